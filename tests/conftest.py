@@ -1,0 +1,47 @@
+"""What every test may count on: the hypothesis profiles, and the rule which tests cannot run here and why."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import databases
+
+# A loaded machine is no reason to fail: neither deadlines nor slow generation.
+settings.register_profile("ci", max_examples=500, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch for the tests that take minutes."""
+    parser.addoption("--torture", action="store_true", help="also run the tests that kill, race and flood for minutes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a run on a server that nobody answers at, before a thousand tests say so one by one."""
+    if databases.KIND in databases.SERVERS and not databases.is_reachable(databases.KIND):
+        host, port = databases.address(databases.KIND)
+        raise pytest.UsageError(f"TEST_DATABASE is {databases.KIND}, and nothing answers at {host}:{port}.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what cannot run here, and say why."""
+    reasons = {kind: f"runs on {kind} only: TEST_DATABASE={kind}" for kind in databases.SERVERS if kind != databases.KIND}
+    if not config.getoption("--torture"):
+        reasons["torture"] = "takes minutes: --torture"
+    if not any(map(shutil.which, BROWSERS)):
+        reasons["browser"] = f"no browser found (one of {', '.join(BROWSERS)})"
+    for item in items:
+        for marker, reason in reasons.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def media_of_the_test(settings, tmp_path):
+    """Files that a test stores go with the test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
