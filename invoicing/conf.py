@@ -1,0 +1,122 @@
+"""Every setting, its default and what it is for. `conf.number_format` reads INVOICING_NUMBER_FORMAT, live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Generic, TypeVar, overload
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+PREFIX = "INVOICING_"
+
+
+class Setting(Generic[T]):
+    """One setting: its default, the type it must have, and one sentence on what it is for."""
+
+    def __init__(self, default: T, purpose: str, *, kind: type | tuple[type, ...]) -> None:
+        self.default = default
+        self.purpose = purpose
+        self.kind = kind
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = f"{PREFIX}{name.upper()}"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Setting[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> Setting[T] | T:
+        if instance is None:
+            return self
+        value = getattr(settings, self.name, self.default)
+        if not self.accepts(value):
+            raise ImproperlyConfigured(f"{self.name} is {value!r}: {self.purpose} Run `manage.py check` for details.")
+        answer: T = value
+        return answer
+
+    def accepts(self, value: object) -> bool:
+        """Whether the value has the type that the setting needs; True and False are no numbers."""
+        if isinstance(value, bool):
+            return bool in self.kinds
+        return isinstance(value, self.kind)
+
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The types that the setting takes."""
+        return self.kind if isinstance(self.kind, tuple) else (self.kind,)
+
+
+class Conf:
+    """All settings. Each is optional."""
+
+    # Who we are
+    supplier = Setting[Mapping[str, Any]](
+        {}, "The own legal entity of a single-company host: fills the supplier and bank fields of a new invoice.", kind=Mapping
+    )
+    invoice_model = Setting[str](
+        "invoicing.Invoice", "The model that stands in for Invoice; set it before the first migration, like AUTH_USER_MODEL.", kind=str
+    )
+
+    # Numbers
+    number_format = Setting[str](
+        "{{ invoice.date_issue|date:'Y' }}/{{ invoice.sequence }}", "How a number is written, as a template over plain values.", kind=str
+    )
+    number_prefix = Setting[str](
+        "", "A prefix that a format may show as {{ invoice.prefix }}; each prefix is a series of its own.", kind=str
+    )
+    number_start_from = Setting[int](1, "The first sequence of a counter that is new.", kind=int)
+    counter_period = Setting[str]("YEARLY", "How long a counter runs: DAILY, MONTHLY, YEARLY, FISCAL_YEAR or INFINITE.", kind=str)
+    counter_per_type = Setting[bool](False, "Whether each type of invoice has a counter of its own.", kind=bool)
+    fiscal_year_start = Setting[int](1, "The month a fiscal year starts in, where the company names none.", kind=int)
+    sequence_generator = Setting[str]("", "Dotted path of a function that gives the next sequence instead of the counter.", kind=str)
+    number_formatter = Setting[str]("", "Dotted path of a function that writes an invoice's number instead of the format.", kind=str)
+
+    # Money
+    currency = Setting[str]("EUR", "The currency of an invoice that names none (ISO 4217).", kind=str)
+    rounding_policy = Setting[str](
+        "TAX_PER_CATEGORY", "Where tax is rounded: TAX_PER_CATEGORY, TAX_PER_LINE or KEEP_GROSS; a company may differ.", kind=str
+    )
+    payment_days = Setting[int](14, "Days from the issue to the due date, where no payment term says otherwise.", kind=int)
+    payment_method = Setting[str]("BANK_TRANSFER", "How a new invoice is to be paid.", kind=str)
+
+    # Tax
+    taxation_policy = Setting[str | type | None](
+        None,
+        "The TaxationPolicy that decides on tax (dotted path or class); empty: by the supplier's country.",
+        kind=(str, type, type(None)),
+    )
+    tax_rate = Setting[Decimal | int | str | None](None, "The rate of FlatRatePolicy, in percent.", kind=(Decimal, int, str, type(None)))
+    one_stop_shop = Setting[bool](False, "Charge consumers in other member states the rate of their country (One-Stop-Shop).", kind=bool)
+    require_verified_vat_id = Setting[bool](False, "Grant reverse charge only on a VAT id that the register confirmed.", kind=bool)
+    vies_url = Setting[str]("https://ec.europa.eu/taxation_customs/vies/rest-api", "Where verify_vat_id() asks.", kind=str)
+    vies_timeout = Setting[int | float](10, "Seconds without a sign of life after which verify_vat_id() gives up.", kind=(int, float))
+
+    # Issuing
+    content_rules = Setting[str](
+        "EU",
+        "What issue() asks of an invoice's content: EU (Art. 226), EU_SIMPLIFIED (Art. 226b), BASIC or NONE.",
+        kind=str,
+    )
+
+    # Documents and admin
+    document_template = Setting[str]("invoicing/document.html", "The template that an invoice's HTML and PDF are made from.", kind=str)
+    pdf_renderer = Setting[str](
+        "invoicing.documents.pdf.WeasyPrintRenderer", "Dotted path of the class that turns the HTML into a PDF.", kind=str
+    )
+    admin = Setting[bool](True, "Register the models in Django's admin.", kind=bool)
+    absolute_url = Setting[str](
+        "", "Name of the host's URL pattern of an invoice, reversed with its uuid, for get_absolute_url().", kind=str
+    )
+
+
+conf = Conf()
+
+
+def declared_settings() -> dict[str, Setting[Any]]:
+    """Every setting by its full name, in the order of declaration."""
+    return {setting.name: setting for setting in vars(Conf).values() if isinstance(setting, Setting)}
