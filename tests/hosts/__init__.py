@@ -1,0 +1,1 @@
+"""Small host projects that the suite also runs under."""

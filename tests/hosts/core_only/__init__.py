@@ -1,0 +1,1 @@
+"""A host with nothing but what `invoicing` needs: two of Django's apps and the core dependencies."""
