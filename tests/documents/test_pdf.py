@@ -1,0 +1,266 @@
+"""The PDF: what can be read in it, page by page, and what is said when none can be made."""
+
+import gc
+import importlib.abc
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pypdfium2
+import pytest
+
+from invoicing.documents import pdf
+from invoicing.documents.pdf import render_pdf
+from invoicing.exceptions import DocumentError, MissingDependencyError
+from tests.factories import ALPENBLICK, build_invoice, line, make_invoice, make_issued_invoice
+
+pytestmark = pytest.mark.django_db
+
+
+def texts(content):
+    """The text of each page, white space evened out."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    finally:
+        document.close()
+
+
+def test_the_document_can_be_read():
+    (text,) = texts(render_pdf(make_issued_invoice([line(description="Concept and design")])))
+
+    for wanted in (
+        "Invoice 2026/1",
+        "Lindner & Vogt Medien GmbH",
+        "Buchhandlung Sommer KG",
+        "Hauptstraße 21",
+        "Concept and design",
+        "800.00",
+        "152.00",
+        "To pay EUR 952.00",
+        "DE89 3704 0044 0532 0130 00",
+        "Page 1 of 1",
+    ):
+        assert wanted in text, wanted
+
+
+def test_it_is_an_a4_sheet_with_our_fonts_inside_and_a_title():
+    document = pypdfium2.PdfDocument(render_pdf(make_issued_invoice()))
+
+    assert [round(float(side)) for side in document[0].get_size()] == [595, 842]
+    assert document.get_metadata_dict()["Title"] == "Invoice 2026/1"
+    assert document.get_metadata_dict()["Author"] == "Lindner & Vogt Medien GmbH"
+    document.close()
+
+
+def test_the_customer_stands_in_the_window_of_the_envelope():
+    document = pypdfium2.PdfDocument(render_pdf(make_issued_invoice()))
+    page = document[0]
+    found = page.get_textpage().search("Buchhandlung").get_next()
+    left, bottom, right, top = page.get_textpage().get_charbox(found[0])
+    document.close()
+
+    # DIN 5008, form B: the window shows what lies 20 to 105 mm from the left and 45 to 90 mm from the top.
+    millimetre = 72 / 25.4
+    assert 20 * millimetre < left < right < 105 * millimetre
+    assert 45 * millimetre < 842 - top < 842 - bottom < 90 * millimetre
+
+
+def test_300_lines_repeat_the_head_of_the_table_and_number_every_page():
+    invoice = make_issued_invoice([line(f"Article {number}") for number in range(1, 301)])
+    pages = texts(render_pdf(invoice))
+
+    assert len(pages) > 5
+    for position, text in enumerate(pages, start=1):
+        assert f"{invoice.number} Page {position} of {len(pages)}" in text
+        assert ("Description Quantity" in text) == ("Article " in text)
+    assert sum(text.count("Article ") for text in pages) == 300
+    # What is to be paid and how stand together.
+    assert "To pay" in pages[-1]
+    assert "IBAN" in pages[-1]
+
+
+def test_long_words_and_long_texts_stay_on_the_sheet():
+    invoice = make_issued_invoice(
+        [line("Donaudampfschifffahrt" * 12, description="word " * 3000), line(unit_price=Decimal("99999999.123456"))],
+        title="T" * 255,
+        note="n" * 5000,
+        customer={**ALPENBLICK, "name": "A" * 255},
+        supplier_name="S" * 255,
+        supplier_registration_id="R" * 64,
+        bank_name="B" * 255,
+        bank_iban="5" * 64,
+        reference="V" * 140,
+        number="2026/" + "7" * 120,
+    )
+    document = pypdfium2.PdfDocument(render_pdf(invoice))
+    sheets = [page.get_textpage() for page in document]
+    edges = [sheet.get_rect(index) for sheet in sheets for index in range(sheet.count_rects())]
+    document.close()
+
+    assert max(right for _left, _bottom, right, _top in edges) < 595
+    assert min(left for left, _bottom, _right, _top in edges) > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", "To pay EUR 952.00"),
+        ("de", "Zu zahlen 952,00 EUR"),
+        ("fr", "À payer 952,00 EUR"),
+        ("es", "A pagar 952,00 EUR"),
+        ("it", "Da pagare 952,00 EUR"),
+        ("sk", "Na úhradu 952,00 EUR"),
+    ],
+)
+def test_it_speaks_the_language_of_the_document(language, wanted):
+    (text,) = texts(render_pdf(make_issued_invoice(language=language)))
+
+    assert wanted in text
+
+
+def test_greek_and_cyrillic_and_signs_of_currencies_have_letters():
+    sample = "Ελληνικά Български Żółć ₹ ₺ ₴ €"
+    (text,) = texts(render_pdf(make_issued_invoice([line(sample)])))
+
+    assert sample in text
+
+
+@pytest.mark.parametrize(("status", "word"), [("DRAFT", "DRAFT"), ("CANCELED", "CANCELED")])
+def test_what_does_not_count_is_marked_on_every_page(status, word):
+    invoice = make_invoice([line() for _ in range(60)], status="DRAFT" if status == "DRAFT" else "NEW")
+    if status == "CANCELED":
+        invoice.issue()
+        invoice.cancel("Entered twice")
+    pages = texts(render_pdf(invoice))
+
+    assert len(pages) > 1
+    assert all(word in text for text in pages)
+
+
+def test_a_credit_note_says_what_it_corrects():
+    invoice = make_issued_invoice()
+    (text,) = texts(render_pdf(invoice.create_credit_note(reason="Goods came back")))
+
+    assert "Credit note 2026/2" in text
+    assert "Corrects 2026/1 Nov. 20, 2026" in text
+    assert "Amount credited EUR 952.00" in text
+    assert "Goods came back" in text
+    assert "IBAN" not in text
+
+
+def test_reverse_charge_is_printed():
+    invoice = build_invoice(customer=ALPENBLICK)
+    rate = invoice.decide_tax().rate
+    invoice.save_with_items([line(tax_rate=rate, tax_category="AE")])
+    (text,) = texts(render_pdf(invoice))
+
+    assert text.count("Reverse charge") == 2
+    assert "To pay EUR 800.00" in text
+
+
+def test_the_same_document_gives_the_same_bytes():
+    invoice = make_issued_invoice()
+
+    assert render_pdf(invoice) == render_pdf(invoice)
+
+
+def test_threads_may_draw_at_once():
+    invoice = make_issued_invoice()
+    page = pdf.render_html(invoice)
+    with ThreadPoolExecutor(4) as pool:
+        drawn = set(pool.map(lambda _: pdf.WeasyPrintRenderer().render(page), range(8)))
+
+    assert len(drawn) == 1
+
+
+def test_styles_that_change_do_not_pile_up():
+    renderer = pdf.WeasyPrintRenderer()
+    for number in range(40):
+        renderer.render(f"<!DOCTYPE html><style>p {{ margin: {number}px }}</style><p>x")
+    (text,) = texts(render_pdf(make_issued_invoice()))
+
+    assert len(pdf._engine(pdf.os.getpid()).styles) <= 16
+    assert "To pay EUR 952.00" in text
+
+
+def test_the_garbage_collector_is_left_as_it_was():
+    invoice = make_issued_invoice()
+    gc.disable()
+    try:
+        render_pdf(invoice)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    render_pdf(invoice)
+    assert gc.isenabled()
+
+
+class Typewriter:
+    """A renderer of a host."""
+
+    def render(self, html):
+        return b"%PDF-1.7 " + str(len(html)).encode()
+
+
+class Jammed:
+    def render(self, _html):
+        raise AssertionError("the ribbon is torn")
+
+
+def test_a_host_may_bring_a_renderer(settings):
+    settings.INVOICING_PDF_RENDERER = f"{__name__}.Typewriter"
+
+    assert render_pdf(make_issued_invoice()).startswith(b"%PDF-1.7 ")
+
+
+def test_whatever_goes_wrong_in_a_renderer_is_a_document_error(settings):
+    settings.INVOICING_PDF_RENDERER = f"{__name__}.Jammed"
+
+    with pytest.raises(DocumentError, match=r"2026/1 .*the ribbon is torn"):
+        render_pdf(make_issued_invoice())
+
+
+class Missing(importlib.abc.MetaPathFinder):
+    """An environment in which importing WeasyPrint fails."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def find_spec(self, name, *_place):
+        if name.partition(".")[0] == "weasyprint":
+            raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "wanted"),
+    [
+        (ModuleNotFoundError("No module named 'weasyprint'"), [r"pip install 'django-invoicekit[pdf]'"]),
+        (OSError("cannot load library 'libpango-1.0-0'"), ["apt-get install libpango-1.0-0", "brew install pango"]),
+    ],
+    ids=["no package", "no libraries"],
+)
+def test_what_is_missing_is_said_with_its_mend(monkeypatch, error, wanted):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint" or name == "invoicing.documents.fetcher"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Missing(error), *sys.meta_path])
+    pdf._engine.cache_clear()
+    try:
+        with pytest.raises(MissingDependencyError) as caught:
+            render_pdf(make_issued_invoice())
+    finally:
+        pdf._engine.cache_clear()
+
+    assert [text for text in wanted if text not in str(caught.value)] == []
+
+
+def test_the_library_is_imported_without_weasyprint():
+    program = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'; django.setup();"
+        "import invoicing.documents.html, invoicing.documents.pdf, invoicing.views;"
+        "print([name for name in sys.modules if name.startswith('weasyprint')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 -- our own program
+
+    assert done.stdout.strip() == "[]"
