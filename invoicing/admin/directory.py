@@ -1,0 +1,113 @@
+"""The address book and what goes with it: companies, parties, products, payment terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from invoicing.admin.refusals import CheckedForm, as_validation_error
+from invoicing.admin.typed import AnyModelAdmin
+from invoicing.domain.codes.units import normalise_unit
+from invoicing.domain.money import minor_units
+from invoicing.exceptions import InvalidDataError
+
+Fieldset = tuple[Any, Any]
+
+WHO: Fieldset = (None, {"fields": ("name", "code", "is_business", "company")})
+ADDRESS: Fieldset = (_("Address"), {"fields": ("street", ("zip", "city"), ("state", "country"))})
+IDS: Fieldset = (_("Registers"), {"fields": ("vat_id", "tax_id", "registration_id")})
+CONTACT: Fieldset = (_("Contact"), {"fields": (("email", "phone"),)})
+DOCUMENTS: Fieldset = (_("Documents"), {"fields": (("language", "currency"), "payment_term")})
+MORE: Fieldset = (_("Additional information"), {"fields": ("additional_info",), "classes": ("collapse",)})
+
+
+class EntityForm(CheckedForm):
+    """A legal entity: its currency exists."""
+
+    def clean_currency(self) -> str:
+        """The currency in capital letters, or nothing."""
+        currency = str(self.cleaned_data["currency"] or "").strip().upper()
+        try:
+            if currency:
+                minor_units(currency)
+        except InvalidDataError as error:
+            raise as_validation_error(error) from error
+        return currency
+
+
+class CompanyAdmin(AnyModelAdmin):
+    """Own legal entities."""
+
+    form = EntityForm
+    list_display = ("name", "code", "city", "country", "vat_id")
+    list_filter = ("country",)
+    search_fields = ("name", "code", "vat_id", "registration_id")
+    autocomplete_fields = ("payment_term",)
+    fieldsets = (
+        (None, {"fields": ("name", "code", "time_zone")}),
+        ADDRESS,
+        IDS,
+        CONTACT,
+        (
+            _("Bank"),
+            {"fields": ("bank_name", "bank_iban", "bank_swift_bic", "bank_street", ("bank_zip", "bank_city"), "bank_country")},
+        ),
+        (_("Issued by"), {"fields": ("issuer_name", ("issuer_email", "issuer_phone"))}),
+        (
+            _("Numbers and amounts"),
+            {
+                "fields": ("number_format", "counter_period", "fiscal_year_start", "rounding_policy", "one_stop_shop"),
+                "description": _("What is empty here is as the settings of the project say."),
+            },
+        ),
+        DOCUMENTS,
+        MORE,
+    )
+
+
+class PartyAdmin(AnyModelAdmin):
+    """Customers and suppliers."""
+
+    form = EntityForm
+    list_display = ("name", "code", "city", "country", "vat_id", "company")
+    list_filter = ("country", "is_business")
+    list_select_related = ("company",)
+    search_fields = ("name", "code", "vat_id", "email", "city")
+    autocomplete_fields = ("company", "payment_term")
+    fieldsets = (WHO, ADDRESS, IDS, CONTACT, DOCUMENTS, MORE)
+
+
+class ProductForm(CheckedForm):
+    """A product: its unit is one of the list."""
+
+    def clean_unit(self) -> str:
+        """The unit as it is stored."""
+        try:
+            return normalise_unit(self.cleaned_data["unit"])
+        except InvalidDataError as error:
+            raise as_validation_error(error) from error
+
+
+class ProductAdmin(AnyModelAdmin):
+    """What items may be filled from."""
+
+    form = ProductForm
+    list_display = ("name", "sku", "unit_price", "unit", "supply", "tax_class", "company")
+    list_filter = ("supply", "tax_class")
+    list_select_related = ("company",)
+    search_fields = ("name", "sku")
+    autocomplete_fields = ("company",)
+    fieldsets = (
+        (None, {"fields": ("name", "sku", "company", "description")}),
+        (_("Price"), {"fields": (("unit_price", "unit"),)}),
+        (_("Tax"), {"fields": (("supply", "tax_class"),)}),
+    )
+
+
+class PaymentTermAdmin(AnyModelAdmin):
+    """Named terms of payment."""
+
+    form = CheckedForm
+    list_display = ("name", "days", "months", "end_of_month", "day_of_month")
+    search_fields = ("name",)

@@ -1,0 +1,374 @@
+"""Invoices in the admin: a list to search and filter, a page to write them on, acts as buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from invoicing.actor import acting
+from invoicing.admin.acts import BUTTONS, Button, ReasonForm
+from invoicing.admin.filters import OverdueFilter, PaymentStatusFilter
+from invoicing.admin.layout import BEFORE_ITEMS, fieldsets_of, names_in
+from invoicing.admin.lines import ItemFormSet, ItemInline, short
+from invoicing.admin.refusals import LineRefusedError, add_refusal, refused, sentences
+from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.writing import InvoiceForm, save_changed, save_new
+from invoicing.exceptions import InvoicingError
+from invoicing.models import AbstractInvoice, Product
+from invoicing.models.lifecycle import CHANGEABLE_AFTER_ISSUE
+
+COMPUTED = ("issued_at", "date_sent", "date_paid", "totals_shown", "history_shown")
+DOCUMENT_VIEWS = (("invoicing:invoice_html", _("Show document")), ("invoicing:invoice_pdf", _("PDF")))
+
+
+class InvoiceAdmin(AnyModelAdmin):
+    """A bookkeeper's desk. It decides nothing: the rules are the library's, and what it refuses is shown beside the field."""
+
+    form = InvoiceForm
+    inlines = (ItemInline,)
+    change_form_template = "admin/invoicing/invoice/change_form.html"
+    act_template = "admin/invoicing/invoice/act.html"
+    date_hierarchy = "date_issue"
+    list_display = (
+        "number_shown",
+        "type",
+        "other_side",
+        "total_shown",
+        "to_pay_shown",
+        "payment_status_shown",
+        "overdue_shown",
+        "status",
+        "date_issue",
+        "date_due",
+    )
+    list_filter = (
+        "status",
+        PaymentStatusFilter,
+        OverdueFilter,
+        "type",
+        "origin",
+        ("company", admin.RelatedOnlyFieldListFilter),
+        ("currency", admin.AllValuesFieldListFilter),
+    )
+    list_select_related = ("company",)
+    search_fields = (
+        "number",
+        "title",
+        "customer_name",
+        "supplier_name",
+        "customer_vat_id",
+        "supplier_vat_id",
+        "order_reference",
+    )
+    search_help_text = _("Number, title, customer, supplier, VAT id or order reference")
+    show_full_result_count = False
+    view_on_site = False
+    autocomplete_fields = ("company", "party", "related_invoices")
+    readonly_fields = COMPUTED
+    actions = ("issue", "mark_sent", "mark_paid", "mark_returned", "send_to_collection", "write_off", "recalculate_tax")
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(css={"all": ["invoicing/admin/invoice.css"]})
+
+    # The list
+
+    @admin.display(description=_("number"), ordering="number")
+    def number_shown(self, invoice: AbstractInvoice) -> str:
+        """The number, or what it is while it has none."""
+        return str(invoice)
+
+    @admin.display(description=_("customer or supplier"))
+    def other_side(self, invoice: AbstractInvoice) -> str:
+        """Whoever is on the other side."""
+        return invoice.supplier_name if invoice.is_received else invoice.customer_name
+
+    @admin.display(description=_("payment"))
+    def payment_status_shown(self, invoice: AbstractInvoice) -> str:
+        """How much is paid, in words."""
+        return "–" if invoice.is_void else str(invoice.payment_status.label)
+
+    @admin.display(description=_("total"), ordering="total")
+    def total_shown(self, invoice: AbstractInvoice) -> str:
+        """The total with its currency."""
+        return _money(invoice.total, invoice)
+
+    @admin.display(description=_("to pay"))
+    def to_pay_shown(self, invoice: AbstractInvoice) -> str:
+        """What is left to pay, with its currency."""
+        return "–" if invoice.is_void else _money(invoice.to_pay, invoice)
+
+    @admin.display(description=_("overdue"))
+    def overdue_shown(self, invoice: AbstractInvoice) -> str:
+        """For how many days it has waited for money longer than it should; nothing while it has not."""
+        days = invoice.overdue_days
+        return ngettext("{days} day", "{days} days", days).format(days=days) if invoice.is_overdue else ""
+
+    # The page
+
+    @admin.display(description=_("totals"))
+    def totals_shown(self, invoice: AbstractInvoice) -> str:
+        """What the document comes to, tax by tax."""
+        with invoice.items_at_hand():
+            context = {"invoice": invoice, "subtotals": invoice.tax_subtotals(), "net": invoice.net_total, "notes": invoice.tax_notes}
+            return render_to_string("admin/invoicing/invoice/totals.html", context)
+
+    @admin.display(description=_("history"))
+    def history_shown(self, invoice: AbstractInvoice) -> str:
+        """Every event: when, what, who and why."""
+        return render_to_string("admin/invoicing/invoice/history.html", {"events": invoice.events.all()})  # type: ignore[attr-defined]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002 -- the same for everybody
+        return fieldsets_of(self.model, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A status changes by acts only; an issued document keeps everything but what may change after issue."""
+        if obj is None:
+            return self.readonly_fields
+        if not obj.is_issued:
+            return (*self.readonly_fields, "status")
+        writable = CHANGEABLE_AFTER_ISSUE - {"status", *self.readonly_fields}
+        return tuple(name for name in names_in(self.get_fieldsets(request, obj)) if name not in writable)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_issued)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # A company is not deleted on the way through an invoice, nor is an invoice added.
+            field.widget.can_delete_related = False
+            field.widget.can_add_related = field.widget.can_add_related and not db_field.many_to_many
+        return field
+
+    # Saving
+
+    def changeform_view(self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None) -> Any:
+        """The page; what the library refuses while it saves is shown on it, and nothing was saved then."""
+        context = {**(extra_context or {}), **self._page(request, object_id)}
+        with acting(request.user):
+            try:
+                return super().changeform_view(request, object_id, form_url, context)
+            except (InvoicingError, LineRefusedError) as error:
+                # The transaction of the page was rolled back; the same page again, with a form that knows why.
+                with refused(error):
+                    return super().changeform_view(request, object_id, form_url, context)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
+        """Nothing yet: a document is saved with its items, in `save_related`."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Save the document and its items as one, then whatever else a host shows on the page."""
+        lines = next(formset for formset in formsets if isinstance(formset, ItemFormSet))
+        (save_changed if change else save_new)(form.instance, lines, tax=form.empty_tax)
+        form.save_m2m()
+        for formset in formsets:
+            if formset is not lines:
+                self.save_formset(request, form, formset, change=change)
+
+    # Deleting
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        with acting(request.user):
+            return super().delete_view(request, object_id, extra_context)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete a draft; a number that others follow is voided instead, which is said."""
+        if not obj.delete()[0]:
+            text = _("{invoice} is not the last of its series, so it is canceled and its number stays in the register.")
+            self.message_user(request, text.format(invoice=obj), messages.WARNING)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        if self.model._default_manager.filter(pk=obj_id).exists():
+            return HttpResponseRedirect(self._address("change", obj_id))
+        return super().response_delete(request, obj_display, obj_id)
+
+    # Acts
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [
+            path("product/", self.admin_site.admin_view(self.product_view), name=f"{name}_product"),
+            path("<path:object_id>/act/<slug:act>/", self.admin_site.admin_view(self.act_view), name=f"{name}_act"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def may(self, request: HttpRequest, button: Button, invoice: AbstractInvoice | None = None) -> bool:
+        """Whether somebody has every permission that an act asks for."""
+        return all(
+            {
+                "add": lambda: self.has_add_permission(request),
+                "change": lambda: self.has_change_permission(request, invoice),
+                # Not of this document: one that is issued cannot be deleted, and may be canceled.
+                "delete": lambda: self.has_delete_permission(request),
+            }[permission]()
+            for permission in button.permissions
+        )
+
+    def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
+        """Do what a button says. An act that asks for something shows its form first; every other one takes a POST."""
+        button = BUTTONS.get(act)
+        invoice = self.get_object(request, unquote(object_id))
+        if button is None or invoice is None:
+            raise Http404
+        if not self.may(request, button, invoice):
+            raise PermissionDenied
+        if button.form is None and request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = button.form(request.POST if request.method == "POST" else None, invoice=invoice) if button.form else None
+        if form is not None and not form.is_valid():
+            return self._ask(request, button, invoice, form)
+        try:
+            shown = self._perform(request, button, invoice, **(form.arguments() if form else {}))
+        except InvoicingError as error:
+            if form is not None:
+                add_refusal(form, error)
+                return self._ask(request, button, invoice, form)
+            self._say_refusal(request, invoice, error)
+            return HttpResponseRedirect(self._address("change", invoice.pk))
+        self.message_user(request, str(button.done).format(invoice=invoice), messages.SUCCESS)
+        return HttpResponseRedirect(self._address("change", shown.pk))
+
+    def product_view(self, request: HttpRequest) -> HttpResponse:
+        """What a product says of a line, for the page that is being filled in."""
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
+        product = Product.objects.filter(pk=key).first() if (key := request.GET.get("id", "")).isdecimal() else None
+        if product is None:
+            raise Http404
+        return JsonResponse({name: short(value) for name, value in product.snapshot().items()})
+
+    def _perform(self, request: HttpRequest, button: Button, invoice: Any, **given: Any) -> Any:
+        """Do the act as the user, and note it in the admin's own log; the document to show next."""
+        with acting(request.user):
+            outcome = button.run(invoice, **given)
+        shown = outcome if isinstance(outcome, AbstractInvoice) else invoice
+        self.log_change(request, invoice, str(button.label).rstrip("…"))
+        return shown
+
+    def _ask(self, request: HttpRequest, button: Button, invoice: Any, form: ReasonForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(button.label).rstrip("…"),
+            "subtitle": str(invoice),
+            "form": form,
+            "original": invoice,
+            "opts": self.opts,
+            "media": self.media + form.media,
+            "back": self._address("change", invoice.pk),
+        }
+        return TemplateResponse(request, self.act_template, context)
+
+    def _page(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        """The buttons and links above the page: only what is possible now, and what this user may do."""
+        page = {"product_address": self._address("product"), "before_items": BEFORE_ITEMS}
+        invoice = self.get_object(request, unquote(object_id)) if object_id and request.method == "GET" else None
+        if invoice is None:
+            return page
+        offered = [button for button in BUTTONS.values() if self.may(request, button, invoice) and button.is_offered(invoice)]
+        return {
+            **page,
+            "acts": [
+                {"label": button.label, "asks": button.form is not None, "address": self._address("act", invoice.pk, button.name)}
+                for button in offered
+            ],
+            "documents": list(_documents(invoice)),
+        }
+
+    # Actions of the list
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        with acting(request.user):
+            try:
+                return super().changelist_view(request, extra_context)
+            except InvoicingError as error:
+                for sentence in sentences(error):
+                    self.message_user(request, sentence, messages.ERROR)
+                return HttpResponseRedirect(request.get_full_path())
+
+    @admin.action(description=_("Issue selected invoices"), permissions=["change"])
+    def issue(self, request: HttpRequest, queryset: Any) -> None:
+        """Issue each."""
+        self._perform_each(request, queryset, BUTTONS["issue"])
+
+    @admin.action(description=_("Mark selected invoices as sent"), permissions=["change"])
+    def mark_sent(self, request: HttpRequest, queryset: Any) -> None:
+        """Mark each as sent."""
+        self._perform_each(request, queryset, BUTTONS["mark_sent"])
+
+    @admin.action(description=_("Mark selected invoices as paid"), permissions=["change"])
+    def mark_paid(self, request: HttpRequest, queryset: Any) -> None:
+        """Mark each as paid."""
+        self._perform_each(request, queryset, BUTTONS["mark_paid"])
+
+    @admin.action(description=_("Mark selected invoices as returned"), permissions=["change"])
+    def mark_returned(self, request: HttpRequest, queryset: Any) -> None:
+        """Mark each as returned."""
+        self._perform_each(request, queryset, BUTTONS["mark_returned"])
+
+    @admin.action(description=_("Send selected invoices to collection"), permissions=["change"])
+    def send_to_collection(self, request: HttpRequest, queryset: Any) -> None:
+        """Send each to collection."""
+        self._perform_each(request, queryset, BUTTONS["send_to_collection"])
+
+    @admin.action(description=_("Write off selected invoices"), permissions=["change"])
+    def write_off(self, request: HttpRequest, queryset: Any) -> None:
+        """Write each off."""
+        self._perform_each(request, queryset, BUTTONS["write_off"])
+
+    @admin.action(description=_("Calculate tax of selected invoices by policy"), permissions=["change"])
+    def recalculate_tax(self, request: HttpRequest, queryset: Any) -> None:
+        """Decide on the tax of each anew."""
+        self._perform_each(request, queryset, BUTTONS["recalculate_tax"])
+
+    def _perform_each(self, request: HttpRequest, queryset: Any, button: Button) -> None:
+        """Do an act to each, the oldest first; one that is refused keeps no other from it."""
+        done = 0
+        for invoice in queryset.order_by("date_issue", "pk"):
+            try:
+                self._perform(request, button, invoice)
+            except InvoicingError as error:
+                self._say_refusal(request, invoice, error)
+            else:
+                done += 1
+        if done:
+            text = ngettext("{act}: {count} invoice done.", "{act}: {count} invoices done.", done)
+            self.message_user(request, text.format(act=str(button.label).rstrip("…"), count=done), messages.SUCCESS)
+
+    def _say_refusal(self, request: HttpRequest, invoice: AbstractInvoice, error: InvoicingError) -> None:
+        text = gettext("{invoice} stays as it is: {why}")
+        self.message_user(request, text.format(invoice=invoice, why=" ".join(sentences(error))), messages.ERROR)
+
+    def _address(self, page: str, *args: Any) -> str:
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, args=args, current_app=self.admin_site.name)
+
+
+def _money(amount: Decimal, invoice: AbstractInvoice) -> str:
+    # Held together, so that no line ends between amount and currency.
+    return f"{number_format(amount)}\N{NO-BREAK SPACE}{invoice.currency}"
+
+
+def _documents(invoice: AbstractInvoice) -> Iterable[dict[str, Any]]:
+    """Links to the document itself, where the host has included the library's addresses."""
+    for name, label in DOCUMENT_VIEWS:
+        try:
+            yield {"label": label, "address": reverse(name, kwargs={"uuid": invoice.uuid})}
+        except NoReverseMatch:
+            continue
