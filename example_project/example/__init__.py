@@ -1,0 +1,1 @@
+"""A site with invoices: what a host project of `invoicing` looks like."""

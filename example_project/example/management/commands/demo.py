@@ -1,0 +1,122 @@
+"""`manage.py demo`: a fresh database, the invoices of `data/` imported, issued and rendered, and a table of what came of it."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.models import F
+
+from example.overview import aligned, overview_row
+from invoicing.documents.filenames import document_filename
+from invoicing.documents.pdf import render_pdf
+from invoicing.exceptions import InvoicingError, MissingDependencyError
+from invoicing.importing import import_file
+from invoicing.models import get_invoice_model
+
+PROJECT = Path(__file__).resolve().parents[3]
+DATA = PROJECT / "data"
+DOCUMENTS = PROJECT / "var" / "documents"
+SIDE_FILES = ("", "-wal", "-shm", "-journal")
+EXPLAINED = "NW-2026-0001"
+
+
+class Command(BaseCommand):
+    """What a newcomer runs first."""
+
+    help = "Make a fresh SQLite database, import the example invoices, issue and render them, and show what was made."
+    # The tables that checks may look at are made by the command itself.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--output", type=Path, default=DOCUMENTS, help="folder of the PDFs (default: var/documents)")
+        parser.add_argument("--serve", action="store_true", help="also start the site, with a login for the admin")
+        parser.add_argument("--address", default="127.0.0.1:8000", help="where the site listens")
+
+    def handle(self, **options: Any) -> None:
+        if isinstance(self.stdout._out, type(sys.stdout)) and hasattr(sys.stdout, "reconfigure"):  # noqa: SLF001
+            sys.stdout.reconfigure(errors="replace")
+        folder: Path = options["output"].resolve()
+        self._make_database()
+        self._import()
+        failure = self._render(folder)
+        self._say_where_to_look("No PDF was made." if failure else f"The PDFs are in {_near(folder)}.")
+        if failure and not options["serve"]:
+            raise CommandError(failure)
+        if failure:
+            self.stderr.write(failure)
+        if options["serve"]:
+            self._serve(options["address"])
+
+    def _make_database(self) -> None:
+        if connection.vendor != "sqlite":
+            raise CommandError("The demo throws its database away each time, so it runs on SQLite only.")
+        connection.close()
+        name = str(connection.settings_dict["NAME"])
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        for ending in SIDE_FILES:
+            Path(f"{name}{ending}").unlink(missing_ok=True)
+        call_command("migrate", verbosity=0)
+
+    def _import(self) -> None:
+        for path in sorted(DATA.iterdir()):
+            report = import_file(path)
+            made = [f"{count} {name.replace('_', ' ')}" for name, count in report.made.items()]
+            if report.imported:
+                made.append(f"{len(report.imported)} invoices" if len(report.imported) > 1 else "1 invoice")
+            self.stdout.write(f"read {path.name}: {', '.join(made)}")
+
+    def _render(self, folder: Path) -> str:
+        """Render every document and print the table. Gives the reason where no PDF could be made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder == DOCUMENTS:
+            # Drafts of earlier runs had other names. A folder of somebody's own is not ours to tidy.
+            for old in folder.glob("*.pdf"):
+                old.unlink()
+        failure = ""
+        rows = []
+        in_order = (F("company").asc(nulls_last=True), "pk")
+        for invoice in get_invoice_model().objects.select_related("company", "party").order_by(*in_order):
+            file = document_filename(invoice)
+            if not failure:
+                try:
+                    (folder / file).write_bytes(render_pdf(invoice))
+                except MissingDependencyError as error:
+                    failure = str(error)
+                except InvoicingError as error:
+                    raise CommandError(str(error)) from error
+            rows.append(overview_row(invoice, file="–" if failure else file))
+        self.stdout.write("")
+        for line in aligned(rows):
+            self.stdout.write(line)
+        return failure
+
+    def _say_where_to_look(self, documents: str) -> None:
+        python, manage = _near(Path(sys.executable)), _near(PROJECT / "manage.py")
+        self.stdout.write("")
+        self.stdout.write(f"{documents} Where to look next:")
+        self.stdout.write(f"  {python} {manage} invoicing_explain {EXPLAINED}    how a total and a tax decision came about")
+        self.stdout.write(
+            f"  {python} {manage} invoicing_import FILE    your own invoices, as JSON or CSV: docs/reference/import-format.md"
+        )
+        self.stdout.write("  scripts/demo --serve    the site, with the admin")
+
+    def _serve(self, address: str) -> None:
+        password = secrets.token_urlsafe(9)
+        get_user_model()._default_manager.create_superuser("admin", "admin@example.com", password)
+        self.stdout.write("")
+        self.stdout.write(f"Admin: http://{address}/admin/  login admin, password {password}")
+        self.stdout.flush()
+        call_command("runserver", address, use_reloader=False)
+
+
+def _near(path: Path) -> str:
+    """A path as it is typed from here; one that would climb far is written in full."""
+    # Not resolved: the python of an environment is a link to one that knows nothing of it.
+    near = os.path.relpath(path)
+    return str(path) if near.startswith(f"..{os.sep}..") else near
