@@ -1,0 +1,3 @@
+"""No pages: the benchmarks call the libraries themselves."""
+
+urlpatterns: list[object] = []
