@@ -1,0 +1,51 @@
+"""Every Python example of the README and the docs runs, page by page, from top to bottom."""
+
+import pytest
+from django.conf import settings as project
+
+from invoicing import vies
+from invoicing.exceptions import VatIdUnverifiedError
+from tests.docs.pages import DOCS, ROOT, examples, run
+
+# The pages speak of the invoice that the package brings; a host with its own has its own name for it.
+pytestmark = pytest.mark.skipif(
+    getattr(project, "INVOICING_INVOICE_MODEL", "invoicing.Invoice") != "invoicing.Invoice",
+    reason="the pages use invoicing.models.Invoice",
+)
+
+# These pages are whole host projects: test_hosts.py makes them.
+HOSTS = {DOCS / "how-to/extend-the-invoice.md"}
+
+PAGES = [page for page in (ROOT / "README.md", *sorted(DOCS.rglob("*.md"))) if page not in HOSTS and examples(page)]
+
+
+@pytest.fixture(autouse=True)
+def register(monkeypatch):
+    """The register of VAT ids as the pages find it: it knows two customers, and Greece does not answer today."""
+    known = {"ATU98765434": "Alpenblick Hotelbetriebe GmbH"}
+
+    def ask(vat_id, *, requester, **_connection):
+        if vat_id.startswith("EL"):
+            raise VatIdUnverifiedError(vat_id=vat_id, reason="MS_UNAVAILABLE")
+        return vies.ViesAnswer(
+            is_valid=vat_id in known,
+            consultation_id="WAPIAAAAZ0000000" if requester else "",
+            name=known.get(vat_id, ""),
+            address="Seestraße 5, 5310 Mondsee" if vat_id in known else "",
+        )
+
+    monkeypatch.setattr(vies, "ask", ask)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_examples_of_a_page_run(page, settings, monkeypatch):
+    run(page, settings=settings, monkeypatch=monkeypatch)
+
+
+@pytest.mark.django_db
+def test_the_tutorial_ends_where_it_says(settings, monkeypatch):
+    invoice = run(DOCS / "tutorial/index.md", settings=settings, monkeypatch=monkeypatch)["invoice"]
+
+    assert (str(invoice.vat), str(invoice.total)) == ("19.00", "119.00")
+    assert invoice.issued_at is not None
