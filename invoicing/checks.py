@@ -66,7 +66,7 @@ def check_setting_types(**_kwargs: Any) -> list[checks.CheckMessage]:
             id="invoicing.E001",
         )
         for name, setting in declared_settings().items()
-        if not _is_of_kind(setting)
+        if not setting.accepts(_value(setting))
     ]
 
 
@@ -76,7 +76,7 @@ def check_setting_values(**_kwargs: Any) -> list[checks.CheckMessage]:
     return [
         checks.Error(f"{setting.name} is {_value(setting)!r}.", hint=hint, id="invoicing.E002")
         for setting in declared_settings().values()
-        if _is_of_kind(setting) and (hint := _wrong_value(setting))
+        if setting.accepts(_value(setting)) and (hint := _wrong_value(setting))
     ]
 
 
@@ -84,7 +84,7 @@ def check_setting_values(**_kwargs: Any) -> list[checks.CheckMessage]:
 def check_number_format(**_kwargs: Any) -> list[checks.CheckMessage]:
     """E003: a number format that cannot be read, or that can give two invoices the same number."""
     has_usable_settings = all(
-        _is_of_kind(setting) and not _wrong_value(setting)
+        setting.accepts(_value(setting)) and not _wrong_value(setting)
         for setting in (Conf.number_format, Conf.counter_period, Conf.counter_per_type, Conf.fiscal_year_start)
     )
     if conf.number_formatter or not has_usable_settings:
@@ -118,7 +118,12 @@ def check_dotted_paths(**_kwargs: Any) -> list[checks.CheckMessage]:
     messages: list[checks.CheckMessage] = []
     for setting, is_right, wanted in rules:
         # The default renderer imports an optional package, and says itself what to install.
-        if _value(setting) and _value(setting) != setting.default and _is_of_kind(setting) and (fault := _bad_path(setting, is_right)):
+        if (
+            _value(setting)
+            and _value(setting) != setting.default
+            and setting.accepts(_value(setting))
+            and (fault := _bad_path(setting, is_right))
+        ):
             hint = f"Name {wanted} by its dotted path, such as 'shop.invoices.name'."
             messages.append(checks.Error(f"{setting.name} is {_value(setting)!r}: {fault}", hint=hint, id="invoicing.E004"))
     return messages
@@ -127,7 +132,7 @@ def check_dotted_paths(**_kwargs: Any) -> list[checks.CheckMessage]:
 @checks.register(TAG)
 def check_supplier(**_kwargs: Any) -> list[checks.CheckMessage]:
     """E005: INVOICING_SUPPLIER has a key that no column takes, or a country that is none."""
-    if not _is_of_kind(Conf.supplier):
+    if not Conf.supplier.accepts(_value(Conf.supplier)):
         return []
     return [
         checks.Error(f"{Conf.supplier.name} {fault}", hint=hint, id="invoicing.E005")
@@ -143,7 +148,7 @@ def check_supplier(**_kwargs: Any) -> list[checks.CheckMessage]:
 def check_invoice_model(**_kwargs: Any) -> list[checks.CheckMessage]:
     """E006: the model that stands in for Invoice is not there, or is no invoice."""
     name = Conf.invoice_model.name
-    if not _is_of_kind(Conf.invoice_model):
+    if not Conf.invoice_model.accepts(_value(Conf.invoice_model)):
         return []
     try:
         model: type[object] = get_invoice_model()
@@ -180,19 +185,9 @@ def _nearest(name: str, known: Mapping[str, object]) -> str:
     return f"Did you mean {PREFIX}{close[0]}?" if close else "Take it out; docs/reference/settings.md lists every setting."
 
 
-def _kinds(setting: Setting[Any]) -> tuple[type, ...]:
-    return setting.kind if isinstance(setting.kind, tuple) else (setting.kind,)
-
-
-def _is_of_kind(setting: Setting[Any]) -> bool:
-    value, kinds = _value(setting), _kinds(setting)
-    # In Python True is a number; in settings it is a mistake.
-    return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
-
-
 def _kind_names(setting: Setting[Any]) -> str:
     names = {type(None): "None", Mapping: "dict"}
-    return " or ".join(names.get(kind, kind.__name__) for kind in _kinds(setting))
+    return " or ".join(names.get(kind, kind.__name__) for kind in setting.kinds)
 
 
 def _wrong_value(setting: Setting[Any]) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from invoicing.domain.choices import CounterPeriod
+from invoicing.domain.keys import encoded, shortened
 from invoicing.exceptions import InvalidDataError
-
-LONGEST_KEY = 191
-"""Characters of a key: what an index of four-byte characters holds on every MySQL and MariaDB."""
-
-_READABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
 def fiscal_year(day: date, *, start: int) -> int:
@@ -78,15 +73,5 @@ class CounterScope:
         or accents. A key that gets too long ends in the SHA-256 of the whole, after a # that no other key has.
         """
         company = "" if self.company_id is None else str(self.company_id)
-        whole = "|".join([company, *(_encoded(part) for part in (self.series, self.type, self.period))])
-        if len(whole) <= LONGEST_KEY:
-            return whole
-        digest = hashlib.sha256(whole.encode("ascii")).hexdigest()
-        return f"{whole[: LONGEST_KEY - len(digest) - 1]}#{digest}"
-
-
-def _encoded(part: str) -> str:
-    return "".join(
-        character if character in _READABLE else "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
-        for character in part
-    )
+        whole = "|".join([company, *(encoded(part) for part in (self.series, self.type, self.period))])
+        return shortened(whole)
