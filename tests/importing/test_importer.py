@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from invoicing.exceptions import ImportRefusedError
 from invoicing.importing import import_file
@@ -422,7 +423,8 @@ def test_an_invoice_costs_the_same_however_many_lines_it_has(file, company_data,
     items = [{"title": f"Tea {index}", "quantity": 1, "unit_price": "1.00", "tax_rate": 19} for index in range(300)]
     import_file(file({"companies": [company_data], "invoices": [invoice_data("first")]}))
 
-    with django_assert_max_num_queries(25):
+    # SQLite before Django 6.0 takes 999 values a statement: 300 lines are inserted, and their categories written, in several.
+    with django_assert_max_num_queries(25 if connection.features.max_query_params != 999 else 45):
         import_file(file([invoice_data("many", items=items, status="sent")]))
 
     assert stored("many").total == Decimal("357.00")
