@@ -75,6 +75,21 @@ class NumberUnusableError(InvalidDataError):
     code = "number_unusable"
 
 
+class OutOfOrderError(InvalidDataError):
+    """The issue date would stand out of the order of the numbers of its counter."""
+
+    code = "out_of_order"
+
+
+class BooksLockedError(InvoicingError):
+    """A document of a locked period was about to be issued, changed or voided."""
+
+    code = "books_locked"
+    message = _(
+        "The books are locked until {locked_until}: {number} is dated {day}. Date it later, or have yourself exempted from the lock."
+    )
+
+
 class InvoiceFrozenError(InvoicingError):
     """An issued invoice was about to change."""
 
@@ -115,6 +130,13 @@ class AppendOnlyError(InvoicingError):
 
     code = "append_only"
     message = _("{what} is history: it can be added to, never changed or deleted.")
+
+
+class TryAgainError(InvoicingError):
+    """Others were at work on the same rows, and the database gave this transaction up. Nothing was written."""
+
+    code = "try_again"
+    message = _("Others were writing at the same time ({reason}). Nothing was changed: try again.")
 
 
 class VatIdUnverifiedError(InvoicingError):
