@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, overload
 
@@ -75,6 +76,15 @@ class Conf:
     fiscal_year_start = Setting[int](1, "The month a fiscal year starts in, where the company names none.", kind=int)
     sequence_generator = Setting[str]("", "Dotted path of a function that gives the next sequence instead of the counter.", kind=str)
     number_formatter = Setting[str]("", "Dotted path of a function that writes an invoice's number instead of the format.", kind=str)
+
+    chronological = Setting[bool](
+        False, "Whether a later number of a counter may have no earlier issue date than the numbers before it.", kind=bool
+    )
+    locked_until = Setting[date | None](
+        None,
+        "The last day of the locked books of a host without companies: nothing dated up to it is issued, changed or voided.",
+        kind=(date, type(None)),
+    )
 
     # Money
     currency = Setting[str]("EUR", "The currency of an invoice that names none (ISO 4217).", kind=str)

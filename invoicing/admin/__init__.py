@@ -9,15 +9,26 @@ from django.contrib import admin
 from invoicing.admin.directory import CompanyAdmin, PartyAdmin, PaymentTermAdmin, ProductAdmin
 from invoicing.admin.invoice import InvoiceAdmin
 from invoicing.admin.lines import ItemInline
-from invoicing.admin.registers import CounterAdmin, InvoiceEventAdmin, VatIdCheckAdmin, VoidedNumberAdmin
+from invoicing.admin.registers import (
+    CounterAdmin,
+    InvoiceEventAdmin,
+    LockExemptionAdmin,
+    RegisterAdmin,
+    RepairAdmin,
+    VatIdCheckAdmin,
+    VoidedNumberAdmin,
+)
 from invoicing.conf import conf
 from invoicing.models import (
     Company,
     Counter,
     InvoiceEvent,
+    LockExemption,
     Party,
     PaymentTerm,
     Product,
+    Register,
+    Repair,
     VatIdCheck,
     VoidedNumber,
     get_invoice_model,
@@ -29,9 +40,12 @@ __all__ = [
     "InvoiceAdmin",
     "InvoiceEventAdmin",
     "ItemInline",
+    "LockExemptionAdmin",
     "PartyAdmin",
     "PaymentTermAdmin",
     "ProductAdmin",
+    "RegisterAdmin",
+    "RepairAdmin",
     "VatIdCheckAdmin",
     "VoidedNumberAdmin",
     "register",
@@ -50,6 +64,9 @@ def register(site: admin.AdminSite) -> None:
         VoidedNumber: VoidedNumberAdmin,
         InvoiceEvent: InvoiceEventAdmin,
         VatIdCheck: VatIdCheckAdmin,
+        Register: RegisterAdmin,
+        LockExemption: LockExemptionAdmin,
+        Repair: RepairAdmin,
     }
     for model, page in pages.items():
         if not site.is_registered(model):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from invoicing.actor import acting
 from invoicing.admin.refusals import CheckedForm, as_validation_error
 from invoicing.admin.typed import AnyModelAdmin
 from invoicing.domain.codes.units import normalise_unit
@@ -36,10 +40,24 @@ class EntityForm(CheckedForm):
         return currency
 
 
+class CompanyForm(EntityForm):
+    """An own legal entity: whoever moves its lock date says why."""
+
+    lock_reason = forms.CharField(
+        label=_("why the lock date moves"), required=False, help_text=_("The history keeps it."), widget=forms.TextInput(attrs={"size": 60})
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for the reason when the lock date moves."""
+        if "locked_until" in self.changed_data and not (self.cleaned_data.get("lock_reason") or "").strip():
+            self.add_error("lock_reason", _("Say why the lock date moves."))
+        return super().clean()
+
+
 class CompanyAdmin(AnyModelAdmin):
     """Own legal entities."""
 
-    form = EntityForm
+    form = CompanyForm
     list_display = ("name", "code", "city", "country", "vat_id")
     list_filter = ("country",)
     search_fields = ("name", "code", "vat_id", "registration_id")
@@ -61,9 +79,21 @@ class CompanyAdmin(AnyModelAdmin):
                 "description": _("What is empty here is as the settings of the project say."),
             },
         ),
+        (_("Locked books"), {"fields": (("locked_until", "lock_reason"),)}),
         DOCUMENTS,
         MORE,
     )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        """Save; the lock date moves with its reason."""
+        until = obj.locked_until
+        if "locked_until" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        obj.locked_until = form.initial.get("locked_until")
+        with transaction.atomic(using=obj._state.db), acting(request.user):
+            super().save_model(request, obj, form, change)
+            obj.lock_books(until, reason=form.cleaned_data["lock_reason"])
 
 
 class PartyAdmin(AnyModelAdmin):

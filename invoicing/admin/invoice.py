@@ -30,7 +30,6 @@ from invoicing.admin.typed import AnyModelAdmin
 from invoicing.admin.writing import InvoiceForm, save_changed, save_new
 from invoicing.exceptions import InvoicingError
 from invoicing.models import AbstractInvoice, Product
-from invoicing.models.lifecycle import CHANGEABLE_AFTER_ISSUE
 
 COMPUTED = ("issued_at", "date_sent", "date_paid", "totals_shown", "history_shown")
 DOCUMENT_VIEWS = (("invoicing:invoice_html", _("Show document")), ("invoicing:invoice_pdf", _("PDF")))
@@ -143,7 +142,7 @@ class InvoiceAdmin(AnyModelAdmin):
             return self.readonly_fields
         if not obj.is_issued:
             return (*self.readonly_fields, "status")
-        writable = CHANGEABLE_AFTER_ISSUE - {"status", *self.readonly_fields}
+        writable = self.model.CHANGEABLE_AFTER_ISSUE - {"status", *self.readonly_fields}
         return tuple(name for name in names_in(self.get_fieldsets(request, obj)) if name not in writable)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

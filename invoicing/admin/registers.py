@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from invoicing.actor import acting
 from invoicing.admin.typed import AnyModelAdmin
 
 
@@ -49,6 +50,39 @@ class InvoiceEventAdmin(ReadOnlyAdmin):
     date_hierarchy = "at"
     ordering = ("-pk",)
     raw_id_fields = ("invoice", "actor")
+
+
+class RegisterAdmin(ReadOnlyAdmin):
+    """Where the chain of each company ends: note a head from time to time where nobody here can reach it."""
+
+    list_display = ("key", "company", "length", "head", "locked_until")
+    list_select_related = ("company",)
+
+
+class RepairAdmin(ReadOnlyAdmin):
+    """Times in which issued documents could be changed."""
+
+    list_display = ("opened_at", "closed_at", "invoice_id", "reason", "actor_name")
+    search_fields = ("reason", "actor_name")
+    date_hierarchy = "opened_at"
+
+
+class LockExemptionAdmin(ReadOnlyAdmin):
+    """Who may write into locked books for a time. A grant can be added, and is history from then on."""
+
+    fields = ("company", "user", "until", "reason")
+    list_display = ("user_name", "company", "until", "reason", "actor_name", "granted_at")
+    list_select_related = ("company",)
+    autocomplete_fields = ("company",)
+    raw_id_fields = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super(ReadOnlyAdmin, self).has_add_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        """Grant it, which is an event of the chain."""
+        with acting(request.user):
+            super().save_model(request, obj, form, change)
 
 
 class VatIdCheckAdmin(ReadOnlyAdmin):

@@ -135,6 +135,10 @@ class EventKind(TextChoices):
     CREDITED = "CREDITED", _("credited")
     COPIED = "COPIED", _("copied")
     DELETED = "DELETED", _("deleted")
+    REPAIRED = "REPAIRED", _("repaired")
+    ERASED = "ERASED", _("personal data erased")
+    LOCKED = "LOCKED", _("lock date moved")
+    EXEMPTED = "EXEMPTED", _("exempted from the lock")
 
 
 class Month(IntegerChoices):

@@ -62,6 +62,15 @@ SETTLED = frozenset({Status.PAID, Status.CANCELED, Status.CREDITED})
 """Statuses in which nothing is waited for any more."""
 
 
+REOPENABLE = frozenset(before for before, acts in TABLE.items() if Act.CREDIT in acts)
+"""Statuses to which a credited document goes back when the note that credited the last of it is canceled."""
+
+STEPS = frozenset(
+    {(before, after) for before, acts in TABLE.items() for after in acts.values()} | {(Status.CREDITED, before) for before in REOPENABLE}
+)
+"""Every step that there is, from status to status: the acts, and the one way back from CREDITED."""
+
+
 def outcome(status: Status | str, act: Act) -> Status | None:
     """Where `act` leads from `status`, or None where it is not allowed."""
     return TABLE[Status(status)].get(act)

@@ -160,5 +160,9 @@ def table_columns() -> frozenset[str]:
 
 
 def _columns(model: type[models.Model], *, also: tuple[str, ...] = ()) -> dict[str, models.Field[Any, Any]]:
-    """The columns that people fill, and others by name. The status comes about by acts."""
-    return {column.name: column for column in checked_fields(model) if (column.editable and column.name != "status") or column.name in also}
+    """The columns that people fill, and others by name. The status comes about by acts, the lock date by a decision."""
+    return {
+        column.name: column
+        for column in checked_fields(model)
+        if (column.editable and column.name not in {"status", "locked_until"}) or column.name in also
+    }

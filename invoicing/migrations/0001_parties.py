@@ -1,4 +1,4 @@
-"""Whoever stands on an invoice, what is sold, and the counters of numbers: all that a host's own Invoice may point to."""
+"""Whoever stands on an invoice, what is sold, counters and registers: all that a host's own Invoice may point to."""
 
 import uuid
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -146,6 +146,15 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="invoicing.paymentterm",
                         verbose_name="payment term",
+                    ),
+                ),
+                (
+                    "locked_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="No document of this day, or of one before, is issued, changed or voided.",
+                        null=True,
+                        verbose_name="books locked until",
                     ),
                 ),
             ],
@@ -308,6 +317,83 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["vat_id", "-asked_at"], name="invoicing_vat_id_check"),
         ),
         migrations.CreateModel(
+            name="Register",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(editable=False, max_length=64, unique=True, verbose_name="key")),
+                ("length", models.PositiveBigIntegerField(default=0, verbose_name="events")),
+                ("head", models.CharField(default="0" * 64, max_length=64, verbose_name="hash of the last event")),
+                ("locked_until", models.DateField(blank=True, null=True, verbose_name="locked until")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="invoicing.company",
+                        verbose_name="company",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "register",
+                "verbose_name_plural": "registers",
+                "ordering": ["key"],
+            },
+        ),
+        migrations.CreateModel(
+            name="LockExemption",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateTimeField(verbose_name="until")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("actor_name", models.CharField(blank=True, editable=False, max_length=255, verbose_name="granted by")),
+                ("granted_at", models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="granted at")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lock_exemptions",
+                        to="invoicing.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                ("user_name", models.CharField(blank=True, editable=False, max_length=255, verbose_name="name of the user")),
+            ],
+            options={
+                "verbose_name": "lock exemption",
+                "verbose_name_plural": "lock exemptions",
+                "ordering": ["pk"],
+                "base_manager_name": "objects",
+            },
+        ),
+        migrations.CreateModel(
+            name="Protection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("protected_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="since")),
+                ("actor_name", models.CharField(blank=True, max_length=255, verbose_name="by")),
+            ],
+            options={
+                "verbose_name": "protection",
+                "verbose_name_plural": "protections",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Counter",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -357,6 +443,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "voided number",
                 "verbose_name_plural": "voided numbers",
                 "ordering": ["counter", "sequence"],
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from invoicing.domain.lifecycle import Act, outcome
 from invoicing.exceptions import InvalidDataError
 from invoicing.models.batch import open_batch
 from invoicing.models.issuing import Issuable
+from invoicing.models.locking import atomically
+from invoicing.models.restoring import restored_on_failure
 
 
 class Acting(Issuable):
@@ -30,7 +31,7 @@ class Acting(Issuable):
         Raises InvoiceFrozenError once the document is issued.
         """
         using = self.write_database()
-        with self.restored_on_failure(), self.batch():
+        with restored_on_failure(self), self.batch():
             self.tax_decisions = []
             self.save(using=using)
             open_batch(self.pk, using=using).tax_decisions = []
@@ -67,7 +68,7 @@ class Acting(Issuable):
         if act == Act.CANCEL and not reason.strip():
             raise InvalidDataError({"reason": [_("Say why the invoice is canceled.")]})
         using = self.write_database()
-        with self.restored_on_failure(), transaction.atomic(using=using):
+        with restored_on_failure(self), atomically(using):
             stored = None if self._state.adding else self.stored_row(using=using)
             if stored is not None:
                 # Two who act at once: the second acts on what the first has left.

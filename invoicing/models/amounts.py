@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -21,6 +22,7 @@ from invoicing.domain.codes.currencies import is_currency
 from invoicing.domain.money import minor_units, quantise
 from invoicing.exceptions import InvalidDataError, TaxWithoutVatIdError
 from invoicing.models.batch import ItemBatch
+from invoicing.models.locking import plain
 from invoicing.models.refusals import each_refusal_named
 from invoicing.models.statements import prepared, update_row
 from invoicing.models.taxed import Taxed
@@ -53,13 +55,18 @@ def _made_item(model: Any, item: Any) -> Any:
     return item
 
 
-def plain_items(model: Any, *, using: str) -> models.QuerySet[Any]:
-    """The items without the locks and totals of their own queryset, for whoever holds the lock and does the totals."""
-    return models.QuerySet(model, using=using)
-
-
 def _nets_of_an_invoice(model: Any, using: str) -> models.QuerySet[Any, Any]:
-    return plain_items(model, using=using).filter(invoice_id=0).order_by().values_list("pk", "net", "tax_rate", "tax_category")
+    return plain(model, using=using).filter(invoice_id=0).order_by().values_list("pk", "net", "tax_rate", "tax_category")
+
+
+def store_categories(items: Iterable[AbstractItem], *, using: str) -> None:
+    """Write the tax categories of stored items, a statement a category and 500 items."""
+    keys: defaultdict[tuple[Any, str], list[Any]] = defaultdict(list)
+    for item in items:
+        keys[type(item), item.tax_category].append(item.pk)
+    for (model, category), pks in keys.items():
+        for start in range(0, len(pks), 500):
+            plain(model, using=using).filter(pk__in=pks[start : start + 500]).update(tax_category=category)
 
 
 class Amounts(Taxed):
@@ -266,8 +273,7 @@ class Amounts(Taxed):
 
     def fresh_lines(self, *, using: str) -> list[LineAmounts]:
         """The lines computed from prices and quantities; stored nets that differ are mended."""
-        manager = self.item_model()._base_manager.using(using)
-        items = list(manager.filter(invoice_id=self.pk).only(*LINE_COLUMNS, "invoice_id"))
+        items = list(plain(self.item_model(), using=using).filter(invoice_id=self.pk).only(*LINE_COLUMNS, "invoice_id"))
         lines = [self.line(item) for item in items]
         changed = [item for item, line in zip(items, lines, strict=True) if item.net != line.net]
         for line in lines:
@@ -275,14 +281,14 @@ class Amounts(Taxed):
         if changed:
             for item, line in zip(items, lines, strict=True):
                 item.net = line.net
-            plain_items(self.item_model(), using=using).bulk_update(changed, ["net"], batch_size=500)
+            plain(self.item_model(), using=using).bulk_update(changed, ["net"], batch_size=500)
         return lines
 
     def stored_lines(self, *, using: str) -> dict[Any, LineAmounts]:
         """The lines of the stored items by their keys, from their stored nets: the fast way, while currency and policy stay."""
         if self.rounding_policy == RoundingPolicy.KEEP_GROSS:
-            items = plain_items(self.item_model(), using=using).filter(invoice_id=self.pk)
-            return {item.pk: self.line(item) for item in items.only(*LINE_COLUMNS)}
+            items = plain(self.item_model(), using=using).filter(invoice_id=self.pk).only(*LINE_COLUMNS)
+            return {item.pk: self.line(item) for item in items}
         return {
             pk: amounts.line_of_net(
                 net,
@@ -313,13 +319,16 @@ class Amounts(Taxed):
 
     def resolve_categories(self, *, using: str) -> None:
         """Write down the tax category of lines that left it to be derived: after issue it must not depend on anything."""
+        store_categories(self.derive_categories(), using=using)
+
+    def derive_categories(self) -> list[AbstractItem]:
+        """Set the tax category of lines that left it to be derived; gives these lines."""
         open_items = [item for item in self._items() if not item.tax_category]
         if not self.is_received and not self.tax_decisions and any(not item.tax_rate for item in open_items):
             self.decide_tax()
         for item in open_items:
             item.tax_category = self.category_of(category="", rate=item.tax_rate)
-        if open_items:
-            plain_items(self.item_model(), using=using).bulk_update(open_items, ["tax_category"], batch_size=500)
+        return open_items
 
     def check_tax_allowed(self, lines: Iterable[LineAmounts], *, field: str = "tax_rate") -> None:
         """Raise TaxWithoutVatIdError when a line has a rate and the supplier no VAT id; `field` is the one to mend."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from invoicing.exceptions import InvalidDataError
+from invoicing.models.locking import atomically
 
 ATTRIBUTE = "_invoicing_batches"
 
@@ -36,7 +37,7 @@ class ItemBatch:
     def __enter__(self) -> Any:
         self.is_outermost = open_batch(self.invoice.pk, using=self.using) is None
         if self.is_outermost:
-            self.transaction = transaction.atomic(using=self.using)
+            self.transaction = atomically(self.using)
             self.transaction.__enter__()
             try:
                 self.row = type(self.invoice).lock_open(self.invoice.pk, using=self.using)
@@ -52,7 +53,7 @@ class ItemBatch:
         del _open_batches(self.using)[self.invoice.pk]
         try:
             # An invoice that was issued inside the block got its totals then, and is frozen since.
-            if kind is None and not self.row.is_issued:
+            if kind is None and (not self.row.is_issued or self.row.is_under_repair):
                 self.row.store_totals(using=self.using)
                 self.invoice.show_totals_of(self.row)
         except BaseException as failure:

@@ -16,7 +16,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,8 @@ from invoicing.domain.money import quantise, to_decimal
 from invoicing.exceptions import CreditedInPartError, InvalidDataError, NotCreditableError, OverCreditError
 from invoicing.models.acts import Acting
 from invoicing.models.event import InvoiceEvent
-from invoicing.models.locking import locked
+from invoicing.models.locking import atomically, locked, plain
+from invoicing.models.restoring import restored_on_failure
 
 if TYPE_CHECKING:
     from invoicing.models.item import AbstractItem
@@ -83,6 +84,9 @@ class Left:
 class Copyable(Acting):
     """A document can be copied, and taken back by a credit note."""
 
+    is_made_by_crediting = False
+    """Whether this instance is the note of `create_credit_note()`, which tells the original itself."""
+
     class Meta:
         abstract = True
 
@@ -92,10 +96,12 @@ class Copyable(Acting):
         The copy is NEW and unpaid, takes a sequence and a number of its own, and is related to the original both ways.
         """
         using = self.write_database()
-        with transaction.atomic(using=using):
+        with atomically(using):
             self.catch_up(self.stored_row(using=using))
             copy = self.unsaved_copy(**self._shifted(kwargs))
             copy.save_with_items(self._lines_for(copy, using=using), using=using, related=[self])
+            if not self.is_issued:
+                self.touch(using=using)
             signals.invoice_copied.send(sender=type(self), invoice=self, copy=copy)
         return copy
 
@@ -108,7 +114,7 @@ class Copyable(Acting):
         Raises NotCreditableError, or OverCreditError when more is asked for than is left.
         """
         using = self.write_database()
-        with self.restored_on_failure(), transaction.atomic(using=using):
+        with restored_on_failure(self), atomically(using):
             stored = self.stored_row(using=using)
             self.catch_up(stored)
             self.check_creditable()
@@ -116,7 +122,7 @@ class Copyable(Acting):
             wanted = _credit_lines(lines, left)
             credited = [self.crediting_item(line, left) for line in wanted]
             taken = {line.item.pk: self._worth(item) for line, item in zip(wanted, credited, strict=True)}
-            credit_left = self._credit_left(using=using)
+            credit_left = self.credit_left(using=using)
             is_whole = all(rest.worth == taken.get(item.pk, ZERO) for item, rest in left.items())
             if not is_whole:
                 self._check_rest(left, taken, credit_left=credit_left)
@@ -131,12 +137,13 @@ class Copyable(Acting):
                 "credit": credit_left if is_whole else ZERO,
             }
             note = self.unsaved_copy(**{**defaults, **kwargs, "type": InvoiceType.CREDIT_NOTE, "status": Status.DRAFT})
+            note.is_made_by_crediting = True
             note.save_with_items(credited, using=using, related=[self])
             if note.total < 0 <= self.total and not is_whole:
                 text = _("It would come to {total}, and a credit note is not negative: credit more at once.").format(total=note.total)
                 raise InvalidDataError({"lines": [text]})
             note.issue()
-            self._note_credit(note, stored=stored, is_whole=is_whole, reason=reason, using=using)
+            self.note_credit(note, stored=stored, is_whole=is_whole, reason=reason, using=using)
         return note
 
     def _check_rest(self, left: Mapping[Any, Left], taken: Mapping[Any, Decimal], *, credit_left: Decimal) -> None:
@@ -163,43 +170,71 @@ class Copyable(Acting):
         if self.type == InvoiceType.CREDIT_NOTE and act != Act.CANCEL and not self.is_issued and not self.is_received:
             self._check_not_over(using=using)
         if act == Act.CANCEL and self.is_issued:
-            crediting = self.item_model()._base_manager.using(using).filter(credited_item__invoice_id=self.pk)
-            numbers = sorted(set(crediting.exclude(invoice__status=Status.CANCELED).values_list("invoice__number", flat=True)))
+            crediting = plain(self.item_model(), using=using).filter(credited_item__invoice_id=self.pk)
+            standing = crediting.filter(invoice__type=InvoiceType.CREDIT_NOTE, invoice__issued_at__isnull=False).exclude(
+                invoice__status=Status.CANCELED
+            )
+            numbers = sorted(set(standing.values_list("invoice__number", flat=True)))
             if numbers:
                 raise CreditedInPartError(number=self.number, notes=", ".join(numbers))
 
     def tell_step(self, act: Act, *, before: str, was_open: bool, reason: str, using: str) -> None:
-        """What a canceled credit note had credited in full is open again."""
+        """What a canceled credit note had credited in full is open again, what one that was made by hand credits is told of it."""
         super().tell_step(act, before=before, was_open=was_open, reason=reason, using=using)
+        if (
+            was_open
+            and act != Act.CANCEL
+            and self.type == InvoiceType.CREDIT_NOTE
+            and not self.is_received
+            and not self.is_made_by_crediting
+        ):
+            self._credit_originals(using=using)
         if act == Act.CANCEL and self.type == InvoiceType.CREDIT_NOTE:
             self._reopen_originals(reason=reason, using=using)
 
     def _originals(self, *, using: str) -> Any:
         """The documents that this credit note takes back, locked."""
-        lines = self.item_model()._base_manager.using(using).filter(invoice_id=self.pk)
-        credited = type(self)._base_manager.filter(pk__in=lines.values("credited_item__invoice"))
+        lines = plain(self.item_model(), using=using).filter(invoice_id=self.pk)
+        credited = plain(type(self), using=using).filter(pk__in=lines.values("credited_item__invoice"))
         return locked(credited.order_by("pk"), using=using)
 
     def _check_not_over(self, *, using: str) -> None:
-        """Refuse to issue a credit note whose lines take back more than other notes left. Raises OverCreditError."""
-        lines = list(self.item_model()._base_manager.using(using).filter(invoice_id=self.pk, credited_item__isnull=False))
+        """Refuse to issue a credit note that takes back more than other notes left. Raises OverCreditError, NotCreditableError."""
+        lines = list(plain(self.item_model(), using=using).filter(invoice_id=self.pk, credited_item__isnull=False))
         for original in self._originals(using=using):
+            if original.status != Status.CREDITED:
+                original.check_creditable()
+            credit_left = original.credit_left(using=using, beside=self)
+            if self.credit > credit_left:
+                text = _("Only {left} of the credit of {number} is left to take back.")
+                raise InvalidDataError({"credit": [text.format(left=credit_left, number=original.number)]})
             for item, rest in original.left_to_credit(using=using, beside=self).items():
                 worth = add_up((self._worth(line) for line in lines if line.credited_item_id == item.pk), currency=self.currency)
-                if abs(worth) > abs(rest.worth):
+                if worth and (not rest.worth or (worth > 0) != (rest.worth > 0) or abs(worth) > abs(rest.worth)):
                     raise OverCreditError(title=item.title, left=rest.worth, wanted=worth)
+
+    def _credit_originals(self, *, using: str) -> None:
+        """Note on each original that this credit note, which is just issued, takes something of it back."""
+        for original in self._originals(using=using):
+            is_whole = not any(rest.worth for rest in original.left_to_credit(using=using).values())
+            original.note_credit(self, stored=original.stored_row(using=using), is_whole=is_whole, reason="", using=using)
 
     def _reopen_originals(self, *, reason: str, using: str) -> None:
         """Take what this credit note had credited in full back to the status before: the one step beside the table of acts."""
         for original in self._originals(using=using):
             if original.status != Status.CREDITED:
+                original.touch(using=using)
                 continue
             step = InvoiceEvent.objects.using(using).filter(invoice_id=original.pk, status_to=Status.CREDITED).last()
             if step and any(rest.worth for rest in original.left_to_credit(using=using).values()):
-                type(self)._base_manager.using(using).filter(pk=original.pk).update(status=step.status_from, modified=timezone.now())
-                InvoiceEvent.objects.using(using).record(
-                    original, EventKind.STATUS_CHANGED, status_from=Status.CREDITED, status_to=step.status_from, reason=reason
+                plain(type(self), using=using).filter(pk=original.pk).update(status=step.status_from, modified=timezone.now())
+                original.note_event(
+                    EventKind.STATUS_CHANGED, status_from=Status.CREDITED, status_to=step.status_from, reason=reason, using=using
                 )
+
+    def touch(self, *, using: str) -> None:
+        """Write the row, so that whoever holds an older snapshot of what hangs on it is told when he locks it."""
+        plain(type(self), using=using).filter(pk=self.pk).update(modified=timezone.now())
 
     # Copying
 
@@ -235,7 +270,7 @@ class Copyable(Acting):
 
     def _stored_items(self, *, using: str) -> Any:
         """The items as they are stored: a prefetch of this instance may be an old one."""
-        return self.item_model()._base_manager.using(using).filter(invoice_id=self.pk).order_by("weight", "pk")
+        return plain(self.item_model(), using=using).filter(invoice_id=self.pk).order_by("weight", "pk")
 
     def _copied_item(self, item: AbstractItem) -> AbstractItem:
         values = {
@@ -260,12 +295,10 @@ class Copyable(Acting):
             raise NotCreditableError(number=self.number, reason=gettext("it is {status}.").format(status=self.status))
 
     def left_to_credit(self, *, using: str, beside: models.Model | None = None) -> dict[Any, Left]:
-        """What is left of each line, by line, `beside` a credit note. Those that were canceled took nothing."""
+        """What is left of each line, by line, `beside` a credit note. Those that are not issued, or canceled, took nothing."""
         crediting = defaultdict(list)
-        lines = self.item_model()._base_manager.using(using).filter(credited_item__invoice_id=self.pk)
-        if beside is not None:
-            lines = lines.exclude(invoice_id=beside.pk)
-        for line in lines.exclude(invoice__status=Status.CANCELED):
+        lines = self._crediting_lines(using=using)
+        for line in lines if beside is None else lines.exclude(invoice_id=beside.pk):
             crediting[line.credited_item_id].append(line)
         left = {}
         for item in self._stored_items(using=using):
@@ -280,6 +313,12 @@ class Copyable(Acting):
                 is_untouched=not taken,
             )
         return left
+
+    def _crediting_lines(self, *, using: str) -> models.QuerySet[Any]:
+        """The lines of credit notes that stand, over lines of this document."""
+        lines = plain(self.item_model(), using=using).filter(credited_item__invoice_id=self.pk)
+        issued = lines.filter(invoice__type=InvoiceType.CREDIT_NOTE, invoice__issued_at__isnull=False)
+        return issued.exclude(invoice__status=Status.CANCELED)
 
     def crediting_items(self, *, using: str) -> list[AbstractItem]:
         """Lines that take back every line of a document that nothing was taken of yet. Raises OverCreditError."""
@@ -326,18 +365,22 @@ class Copyable(Acting):
         line = self.line(item)
         return EXACT.add(line.net, line.tax or ZERO) if self.rounding_policy == RoundingPolicy.KEEP_GROSS else line.net
 
-    def _credit_left(self, *, using: str) -> Decimal:
-        """What earlier credit notes left of a plain credit."""
-        notes = type(self)._base_manager.using(using).filter(type=InvoiceType.CREDIT_NOTE, pk__in=self.related_invoices.values("pk"))
-        given = notes.exclude(status=Status.CANCELED).values_list("credit", flat=True)
+    def credit_left(self, *, using: str, beside: models.Model | None = None) -> Decimal:
+        """What issued credit notes, `beside` one, left of a plain credit."""
+        notes = plain(type(self), using=using).filter(type=InvoiceType.CREDIT_NOTE, pk__in=self.related_invoices.values("pk"))
+        issued = notes.filter(issued_at__isnull=False).exclude(status=Status.CANCELED)
+        given = (issued if beside is None else issued.exclude(pk=beside.pk)).values_list("credit", flat=True)
         return add_up((self.credit, *(credit.copy_negate() for credit in given)), currency=self.currency)
 
-    def _note_credit(self, note: Self, *, stored: Mapping[str, Any], is_whole: bool, reason: str, using: str) -> None:
+    def note_credit(self, note: Self, *, stored: Mapping[str, Any], is_whole: bool, reason: str, using: str) -> None:
+        """Write down that a credit note takes something back; when nothing is left, the document becomes CREDITED."""
         if is_whole:
             self.status = Status.CREDITED
             self.save_step(Act.CREDIT, stored=stored, reason=reason, using=using)
+        else:
+            self.touch(using=using)
         data = {"credit_note": str(note.uuid), "number": note.number, "total": str(note.total), "whole": is_whole}
-        InvoiceEvent.objects.using(using).record(self, EventKind.CREDITED, reason=reason, data=data)
+        self.note_event(EventKind.CREDITED, reason=reason, data=data, using=using)
         signals.invoice_credited.send(sender=type(self), invoice=self, credit_note=note, whole=is_whole)
 
 

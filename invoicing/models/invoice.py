@@ -9,17 +9,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from invoicing.conf import conf
-from invoicing.models.copying import Copyable
+from invoicing.models.bulk import Bulk
+from invoicing.models.erasing import Erasable
 from invoicing.models.payment import Payable
 from invoicing.models.querysets import InvoiceManager
 from invoicing.models.swapping import SWAPPABLE
 
 
-class AbstractInvoice(Copyable, Payable):
+class AbstractInvoice(Bulk, Payable, Erasable):
     """One document. Hosts that need columns of their own subclass it and name the result in INVOICING_INVOICE_MODEL.
 
     It is built up floor by floor, a concern a file: Document, PartySnapshot, then Numbered beside Taxed and Amounts, then
-    Lifecycle, Saved, Issuable, Acting and Copyable, with Payable beside them.
+    Lifecycle, Historical, Saved, Issuable, Acting, Copyable and Bulk, with Payable and Erasable beside them.
     """
 
     objects = InvoiceManager()
@@ -29,6 +30,7 @@ class AbstractInvoice(Copyable, Payable):
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
         ordering: ClassVar = ["-date_issue", "-pk"]
+        base_manager_name = "objects"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["counter", "sequence"], name="%(app_label)s_%(class)s_sequence"),
         ]

@@ -22,7 +22,7 @@ from invoicing.domain.codes import units
 from invoicing.domain.money import quantise
 from invoicing.exceptions import InvalidDataError
 from invoicing.models.batch import open_batch
-from invoicing.models.locking import joined_transaction
+from invoicing.models.locking import joined_transaction, plain
 from invoicing.models.product import Product
 from invoicing.models.querysets import ItemManager
 from invoicing.models.validation import check_row, check_significant_digits
@@ -119,6 +119,7 @@ class AbstractItem(models.Model):
         verbose_name = _("item")
         verbose_name_plural = _("items")
         ordering: ClassVar = ["weight", "pk"]
+        base_manager_name = "objects"
         constraints: ClassVar = [
             # A hair under 0.001: SQLite compares floats.
             models.CheckConstraint(condition=Q(quantity__gt=Decimal("0.0009")), name="%(app_label)s_%(class)s_quantity"),
@@ -299,7 +300,7 @@ class AbstractItem(models.Model):
     def _as_written(self, update_fields: Iterable[str], *, using: str) -> AbstractItem:
         """The line as it will be stored when only some columns are written."""
         row = copy(self)
-        stored = type(self)._base_manager.using(using).filter(pk=self.pk).values(*LINE_COLUMNS).first() or {}
+        stored = plain(type(self), using=using).filter(pk=self.pk).values(*LINE_COLUMNS).first() or {}
         for name in stored.keys() - set(update_fields):
             setattr(row, name, stored[name])
         return row
@@ -314,7 +315,7 @@ class AbstractItem(models.Model):
             raise InvalidDataError({"invoice": [_("Save the invoice before its items.")]})
         if self._state.adding and self.pk is not None:
             # A fresh instance with the key of a stored line would take that line along.
-            self._stored_invoice_id = type(self)._base_manager.using(using).filter(pk=self.pk).values_list("invoice_id", flat=True).first()
+            self._stored_invoice_id = plain(type(self), using=using).filter(pk=self.pk).values_list("invoice_id", flat=True).first()
         batched = open_batch(self.invoice_id, using=using)
         if batched is not None and not self._is_moving:
             batched.check_open()
@@ -345,7 +346,7 @@ class AbstractItem(models.Model):
 
     def _refuse_if_moved(self, *, using: str) -> None:
         """Refuse to act on a line that others moved or deleted since it was read."""
-        where = type(self)._base_manager.using(using).filter(pk=self.pk).values_list("invoice__number", flat=True).first()
+        where = plain(type(self), using=using).filter(pk=self.pk).values_list("invoice__number", flat=True).first()
         if where is None:
             raise self.DoesNotExist(f"Item {self.pk} does not exist any more.")
         raise InvalidDataError({"invoice": [_("The item was moved to invoice {number} meanwhile: read it again.").format(number=where)]})

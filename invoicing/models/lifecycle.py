@@ -3,51 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.dispatch import Signal
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from model_utils.fields import MonitorField
 
-from invoicing import signals
-from invoicing.domain.choices import EventKind, InvoiceType, Status
+from invoicing.actor import current_actor
+from invoicing.conf import conf
+from invoicing.domain.choices import InvoiceType, Status
 from invoicing.domain.lifecycle import Act, act_between, allowed_acts
-from invoicing.exceptions import InvalidDataError, InvoiceFrozenError, TransitionNotAllowedError
+from invoicing.exceptions import BooksLockedError, InvalidDataError, InvoiceFrozenError, TransitionNotAllowedError
 from invoicing.models.amounts import Amounts
-from invoicing.models.counter import VoidedNumber
-from invoicing.models.event import InvoiceEvent, current_actor_name
-from invoicing.models.locking import locked
+from invoicing.models.company import Company
+from invoicing.models.lock_exemption import LockExemption
+from invoicing.models.locking import locked, plain
 from invoicing.models.numbering import Numbered
+from invoicing.models.repair import is_under_repair
 from invoicing.models.statements import prepared
-
-CHANGEABLE_AFTER_ISSUE = frozenset(
-    {
-        "status",
-        "date_sent",
-        "date_paid",
-        "already_paid",
-        "internal_note",
-        "metadata",
-        "attachments",
-        "modified",
-    }
-)
-"""The columns that may change once a document is issued. Everything else is frozen, also columns that are added later."""
-
-NEWS: dict[Act, Signal] = {
-    Act.ISSUE: signals.invoice_issued,
-    Act.MARK_SENT: signals.invoice_sent,
-    Act.MARK_PAID: signals.invoice_paid,
-    Act.MARK_RETURNED: signals.invoice_returned,
-    Act.CANCEL: signals.invoice_canceled,
-    Act.WRITE_OFF: signals.invoice_written_off,
-    Act.SEND_TO_COLLECTION: signals.invoice_sent_to_collection,
-}
-"""What is told of a step. Crediting tells its own news, of the credit note."""
 
 UNCREDITABLE = frozenset({InvoiceType.CREDIT_NOTE, InvoiceType.PROFORMA})
 """Types that claim nothing, so that nothing can be taken back."""
@@ -55,11 +32,10 @@ UNCREDITABLE = frozenset({InvoiceType.CREDIT_NOTE, InvoiceType.PROFORMA})
 NOT_FOR_CREDIT_NOTES = frozenset({Act.WRITE_OFF, Act.SEND_TO_COLLECTION})
 """Nobody collects, or gives up, what he owes himself."""
 
-WITH_REASON = frozenset({Act.CANCEL, Act.WRITE_OFF, Act.SEND_TO_COLLECTION})
-
 
 def _open_columns(model: Any, using: str) -> models.QuerySet[Any, Any]:
-    return locked(model._base_manager.filter(pk=0), using=using).order_by().values_list(*_locked_columns(model))
+    lock_date = Company._base_manager.filter(pk=OuterRef("company_id")).values("locked_until")
+    return locked(plain(model, using=using).filter(pk=0), using=using).values_list(*_locked_columns(model), Subquery(lock_date))
 
 
 @cache
@@ -68,8 +44,34 @@ def _locked_columns(model: Any) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields if field.primary_key or field.name in model.LOCKED_COLUMNS]
 
 
+def lock_date(company_id: Any, *, using: str) -> date | None:
+    """The last day of the locked books of a company, as it is stored; of the settings where there is none."""
+    if company_id is None:
+        return conf.locked_until
+    day: date | None = plain(Company, using=using).order_by().values_list("locked_until", flat=True).get(pk=company_id)
+    return day
+
+
 class Lifecycle(Numbered, Amounts):
     """The status of a document and what follows from it."""
+
+    CHANGEABLE_AFTER_ISSUE: ClassVar[frozenset[str]] = frozenset(
+        {
+            "status",
+            "date_sent",
+            "date_paid",
+            "already_paid",
+            "internal_note",
+            "metadata",
+            "attachments",
+            "modified",
+        }
+    )
+    """The columns that may change once a document is issued; a host's own model may add to them.
+
+    This is the one declaration that the guards, the triggers of the database, the chain and the admin read. Everything
+    else is frozen, also columns that are added later.
+    """
 
     status = models.CharField(_("status"), max_length=13, choices=Status.choices, default=Status.NEW)
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True, editable=False)
@@ -108,8 +110,11 @@ class Lifecycle(Numbered, Amounts):
     # Locks
 
     LOCKED_COLUMNS = (
+        "company",
+        "date_issue",
         "status",
         "issued_at",
+        "sequence",
         "number",
         "currency",
         "credit",
@@ -117,22 +122,25 @@ class Lifecycle(Numbered, Amounts):
         "rounding_policy",
         "tax_decisions",
     )
-    """What the totals of a document depend on, beside its items."""
+    """What decides whether the items of a document may change, and what its totals depend on beside them."""
 
     @classmethod
     def lock_open(cls, pk: Any, *, using: str) -> Self:
-        """Lock a document whose items are about to change. Raises InvoiceFrozenError when it is issued."""
+        """Lock a document whose items are about to change. Raises InvoiceFrozenError when it is issued, or BooksLockedError."""
         rows = prepared(_open_columns, cls, using, key_field=cls._meta.pk)([pk])
         if not rows:
             raise cls.DoesNotExist(f"Invoice {pk} does not exist any more.")
-        row = cls.from_db(using, _locked_columns(cls), rows[0])
+        *values, locked_until = rows[0]
+        row = cls.from_db(using, _locked_columns(cls), values)
         row.check_open()
+        if row.sequence is not None:
+            row.check_unlocked(row.date_issue, locked_until=locked_until if row.company_id else conf.locked_until, using=using)
         return row
 
     @classmethod
     def lock_row(cls, pk: Any, *, using: str) -> Self:
         """Lock a document and read all of it anew."""
-        row: Self = locked(cls._base_manager.all(), using=using).get(pk=pk)
+        row: Self = locked(plain(cls, using=using), using=using).get(pk=pk)
         return row
 
     # The step of a save, from the stored row to this instance
@@ -177,13 +185,19 @@ class Lifecycle(Numbered, Amounts):
             # A document that is called paid has nothing left to pay.
             self.already_paid = max(self.already_paid, self.total)
 
+    @classmethod
+    def is_frozen(cls, field: models.Field[Any, Any]) -> bool:
+        """Whether a column stays as it is once the document is issued."""
+        return not {field.name, field.attname} & cls.CHANGEABLE_AFTER_ISSUE
+
     def check_frozen(self, stored: Mapping[str, Any], *, fields: Iterable[models.Field[Any, Any]]) -> None:
         """Raise InvoiceFrozenError when an issued document differs from its stored row in a column that is frozen."""
+        if self.is_under_repair:
+            return
         changed = [
             field.name
             for field in fields
-            if field.attname not in CHANGEABLE_AFTER_ISSUE
-            and field.get_prep_value(getattr(self, field.attname)) != field.get_prep_value(stored[field.attname])
+            if self.is_frozen(field) and field.get_prep_value(getattr(self, field.attname)) != field.get_prep_value(stored[field.attname])
         ]
         if changed:
             raise InvoiceFrozenError(number=stored["number"], fields=", ".join(changed))
@@ -195,8 +209,32 @@ class Lifecycle(Numbered, Amounts):
 
     def check_open(self) -> None:
         """Raise InvoiceFrozenError when items can no longer change."""
-        if self.is_issued:
+        if self.is_issued and not self.is_under_repair:
             raise InvoiceFrozenError(number=self.number, fields=gettext("items"))
+
+    @property
+    def is_under_repair(self) -> bool:
+        """Whether changes pass although the document is issued: inside of `unprotected()`."""
+        return is_under_repair(self.pk, using=self._state.db or self.write_database())
+
+    def check_books(self, *days: date, using: str) -> None:
+        """Raise BooksLockedError for a day in the locked books of the company, or of the host where there is none.
+
+        Books are locked after the fact: for days of today and later, the company as it was read is asked, and no row.
+        """
+        if self.company is None:
+            self.check_unlocked(*days, locked_until=conf.locked_until, using=using)
+        elif self.company.locked_until is not None or min(days) < self.today():
+            self.check_unlocked(*days, locked_until=lock_date(self.company_id, using=using), using=using)
+
+    def check_unlocked(self, *days: date, locked_until: date | None, using: str) -> None:
+        """Raise BooksLockedError for a day in the locked books, unless whoever acts is exempted from the lock."""
+        locked_days = [day for day in days if locked_until is not None and day <= locked_until]
+        if not locked_days or self.is_under_repair:
+            return
+        if not LockExemption.objects.using(using).in_force(company_id=self.company_id, actor=current_actor()):
+            shown = self.number or gettext("the draft")
+            raise BooksLockedError(locked_until=locked_until, number=shown, day=min(locked_days))
 
     def check_step(self, act: Act, *, using: str) -> None:  # noqa: ARG002  # for the concerns above
         """Raise when a step that the table allows is not possible for this document. Later concerns add their reasons."""
@@ -204,22 +242,6 @@ class Lifecycle(Numbered, Amounts):
             raise self.refusal(act)
         if act in NOT_FOR_CREDIT_NOTES and self.type == InvoiceType.CREDIT_NOTE:
             raise self.refusal(act)
-
-    def tell_step(self, act: Act, *, before: str, was_open: bool, reason: str, using: str) -> None:
-        """Write the step into the history and tell whoever listens: of the issue first, where the step brought it along."""
-        events = InvoiceEvent.objects.using(using)
-        if was_open and act not in {Act.ISSUE, Act.CANCEL}:
-            events.record(self, EventKind.ISSUED, status_from=before, status_to=Status.NEW)
-            signals.invoice_issued.send(sender=type(self), invoice=self)
-        if was_open and act == Act.CANCEL and self.counter_id and self.sequence is not None:
-            VoidedNumber.objects.using(using).create(
-                counter_id=self.counter_id, sequence=self.sequence, number=self.number, reason=reason, actor_name=current_actor_name()
-            )
-        kind = EventKind.ISSUED if act == Act.ISSUE else EventKind.STATUS_CHANGED
-        events.record(self, kind, status_from=before, status_to=self.status, reason=reason)
-        if act in NEWS:
-            details = {"reason": reason} if act in WITH_REASON else {}
-            NEWS[act].send(sender=type(self), invoice=self, **details)
 
     def refusal(self, act: Act | str) -> TransitionNotAllowedError:
         """The error that says what is possible instead."""

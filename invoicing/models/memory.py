@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
+from functools import cache
 from typing import Any, Self
 
 from django.db import models
 
-from invoicing.models.lifecycle import Lifecycle
+from invoicing.models.history import Historical
 
 
-class Remembered(Lifecycle):
+@cache
+def _columns(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
+    """Name and attribute of each column, and whether its values can be changed in place."""
+    return tuple((field.name, field.attname, isinstance(field, models.JSONField)) for field in model._meta.concrete_fields)
+
+
+class Remembered(Historical):
     """A document is often held by several at once: an old instance must not write old values back."""
 
     class Meta:
@@ -32,12 +39,23 @@ class Remembered(Lifecycle):
 
     def remember(self, *, only: Collection[str] | None = None) -> None:
         """Take the values of now for those of the row."""
-        read = dict(self.__dict__.get("_read", {})) if only is not None else {}
-        for field in self._meta.concrete_fields:
-            if field.attname in self.__dict__ and (only is None or field.name in only or field.attname in only):
-                value = self.__dict__[field.attname]
-                read[field.attname] = deepcopy(value) if isinstance(field, models.JSONField) else value
-        self.__dict__["_read"] = read
+        values = self.__dict__
+        read = dict(values.get("_read", {})) if only is not None else {}
+        for name, attname, may_change_inside in _columns(type(self)):
+            if attname in values and (only is None or name in only or attname in only):
+                value = values[attname]
+                read[attname] = deepcopy(value) if may_change_inside and value else copy(value) if may_change_inside else value
+        values["_read"] = read
+
+    def changed_columns(self) -> list[str]:
+        """The columns whose values are not those of the row as it was read."""
+        read = self.__dict__.get("_read", {})
+        values = self.__dict__
+        return [
+            field.name
+            for field in self._meta.concrete_fields
+            if field.attname in read and field.attname in values and values[field.attname] != read[field.attname]
+        ]
 
     def catch_up(self, stored: Mapping[str, Any]) -> None:
         """Take over what others stored in columns that were not changed here since they were read."""

@@ -15,8 +15,9 @@ from invoicing.domain import counters
 from invoicing.domain.choices import Origin
 from invoicing.domain.number_format import check_number, compile_format, render_number
 from invoicing.domain.number_key import number_key
-from invoicing.exceptions import InvalidDataError, NumberTakenError, NumberUnusableError
+from invoicing.exceptions import InvalidDataError, NumberTakenError, NumberUnusableError, OutOfOrderError
 from invoicing.models.counter import Counter
+from invoicing.models.locking import plain
 from invoicing.models.parties import PartySnapshot
 
 LARGEST_SEQUENCE = 10**15
@@ -87,9 +88,33 @@ class Numbered(PartySnapshot):
             self.counter_id = (
                 Counter.objects.using(using).reach(self.counter_scope(), self.sequence, start_from=conf.number_start_from).counter_id
             )
+        self.write_number()
+        self.check_chronology(using=using)
+
+    def write_number(self) -> None:
+        """Write the number out of an issued document that has its sequence, unless it needs a key that is not there yet."""
         if self.origin == Origin.ISSUED and not self.number and not (self._state.adding and self.number_needs_pk):
             self.number = self._get_number()
         self.number_key = self.get_number_key()
+
+    def check_chronology(self, *, using: str) -> None:
+        """Raise OutOfOrderError where INVOICING_CHRONOLOGICAL is on and a neighbour in the counter, which is locked, is dated otherwise."""
+        if not conf.chronological or self.origin != Origin.ISSUED or self.counter_id is None or self.sequence is None:
+            return
+        others = plain(type(self), using=using).filter(counter_id=self.counter_id).exclude(pk=self.pk).values_list("number", "date_issue")
+        before = others.filter(sequence__lt=self.sequence).order_by("-sequence").first()
+        after = others.filter(sequence__gt=self.sequence).order_by("sequence").first()
+        if before:
+            self.check_dated_after(*before)
+        if after and after[1] < self.date_issue:
+            text = _("{number}, the number after, is dated {day}: use that day or an earlier one.")
+            raise OutOfOrderError({"date_issue": [text.format(number=after[0], day=after[1])]})
+
+    def check_dated_after(self, number: str, day: date) -> None:
+        """Raise OutOfOrderError for an issue date before that of the number before."""
+        if day > self.date_issue:
+            text = _("{number}, the number before, is dated {day}: use that day or a later one.")
+            raise OutOfOrderError({"date_issue": [text.format(number=number, day=day)]})
 
     def _get_number(self) -> str:
         """Write the number out: by INVOICING_NUMBER_FORMATTER, or by the format of the document or company or settings."""
@@ -182,7 +207,7 @@ class Numbered(PartySnapshot):
 
     def explain_number_conflict(self, *, using: str) -> NumberTakenError | None:
         """Why the database refused this number, or None when the number was not the reason."""
-        others = type(self)._base_manager.using(using).exclude(pk=self.pk)
+        others = plain(type(self), using=using).exclude(pk=self.pk)
         if self.number_key and others.filter(number_key=self.number_key).exists():
             return NumberTakenError(
                 {
@@ -202,12 +227,16 @@ class Numbered(PartySnapshot):
         counter = Counter.objects.using(using).filter(pk=self.counter_id or 0, value=self.sequence or 0)
         return bool(counter.update(value=models.F("value")))
 
+    def lock_counter(self, *, using: str) -> None:
+        """Lock the counter that the number was taken from, until the transaction ends."""
+        Counter.objects.using(using).filter(pk=self.counter_id or 0).update(value=models.F("value"))
+
     def give_number_back(self, *, using: str) -> None:
         """Set the counter, which is locked, back to the highest sequence that is left in it.
 
         A voided number is still held by its document, so that it is counted here as well.
         """
-        held = type(self)._base_manager.filter(counter_id=self.counter_id or 0).order_by("-sequence").values("sequence")[:1]
+        held = plain(type(self), using=using).filter(counter_id=self.counter_id or 0).order_by("-sequence").values("sequence")[:1]
         # With no document left, the counter may have been set by hand: what was before this number is not given again.
         left = Coalesce(models.Subquery(held), models.Value((self.sequence or 1) - 1))
         Counter.objects.using(using).filter(pk=self.counter_id or 0).update(value=left)

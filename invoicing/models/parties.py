@@ -113,6 +113,8 @@ class PartySnapshot(Document):
     def fill_open_fields(self) -> None:
         """Fill empty sides: ours from the company or INVOICING_SUPPLIER, theirs from the party."""
         super().fill_open_fields()
+        if self.supplier_name and self.customer_name:
+            return
         ours = self.company.snapshot() if self.company else dict(conf.supplier)
         theirs = self.party.snapshot() if self.party else {}
         if self.is_received:
@@ -132,7 +134,8 @@ class PartySnapshot(Document):
     def _given_kept(self, *sides: str) -> Iterator[None]:
         """Keep the columns that were filled by hand when the rest of a side is filled."""
         columns = [f"{side}_{key}" for side in sides for key in (ISSUER_KEYS if side == "issuer" else ENTITY_KEYS)]
-        given = {column: value for column in columns if (value := getattr(self, column))}
+        # Not by getattr(): that makes an object of every country.
+        given = {column: value for column in columns if (value := self.__dict__.get(column))}
         yield
         for column, value in given.items():
             setattr(self, column, value)

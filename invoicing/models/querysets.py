@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connections, models
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from invoicing.domain.amounts import LineAmounts
 from invoicing.domain.choices import InvoiceType, Origin, PaymentStatus, Status
 from invoicing.domain.lifecycle import SETTLED
-from invoicing.exceptions import InvalidDataError
-from invoicing.models.locking import joined_transaction, locked
+from invoicing.exceptions import InvalidDataError, InvoiceFrozenError
+from invoicing.models.locking import atomically, joined_transaction, locked, plain
 from invoicing.models.refusals import each_refusal_named
 from invoicing.models.validation import checked_value
+
+BY_SAVE_ONLY = frozenset(
+    {
+        *("status", "issued_at", "date_sent", "date_paid"),
+        *("origin", "type", "company", "date_issue", "sequence", "number", "number_key", "counter"),
+        *("currency", "rounding_policy", "credit", "supplier_vat_id", "total", "vat", "tax_decisions"),
+    }
+)
+"""The columns that history, numbers or totals follow from, so that they are written by `save()` alone."""
 
 
 class InvoiceQuerySet(models.QuerySet[Any]):
@@ -109,6 +118,86 @@ class InvoiceQuerySet(models.QuerySet[Any]):
         )
         return sorted(set(repeated.values_list("number", flat=True)))
 
+    # Many at a time
+
+    def update(self, **kwargs: Any) -> int:
+        """Update documents in one statement: open ones in what is theirs alone, issued ones in what may change after issue.
+
+        Raises InvoiceFrozenError when one that is issued would change, and InvalidDataError for columns that numbers,
+        totals or the history follow from: those are set on each document and saved.
+        """
+        self._for_write = True
+        names = [self._column(name) for name in kwargs]
+        frozen = [name for name in names if self._is_frozen(name)]
+        by_save = [name for name in names if name in BY_SAVE_ONLY]
+        if not (frozen or by_save) or self.query.is_sliced:
+            return super().update(**kwargs)
+        with atomically(self.db):
+            rows = plain(self.model, using=self.db).filter(pk__in=self.order_by().values("pk")).order_by("pk")
+            read = rows.only("number", "issued_at", "sequence", "date_issue", "company_id")
+            checked = list(locked(read, using=self.db))
+            for row in checked:
+                if not row.is_under_repair:
+                    self._check_update(row, frozen=frozen, by_save=by_save)
+            # The rows that were checked, and none that matches only now; on SQLite nobody else writes meanwhile.
+            rows_checked = self if connections[self.db].vendor == "sqlite" else self.filter(pk__in=[row.pk for row in checked])
+            return super(InvoiceQuerySet, rows_checked).update(**kwargs)
+
+    def _check_update(self, row: Any, *, frozen: Sequence[str], by_save: Sequence[str]) -> None:
+        if frozen and row.is_issued:
+            raise InvoiceFrozenError(number=row.number or row.pk, fields=", ".join(frozen))
+        if by_save:
+            text = _("Set it on each invoice and save: numbers, totals and history follow from it.")
+            raise InvalidDataError({name: [text] for name in by_save})
+        if frozen and row.sequence is not None:
+            row.check_books(row.date_issue, using=self.db)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Update many documents, as `update()` does."""
+        # Django's own transaction in there sets no savepoint: a refusal would break the one that is open.
+        self._for_write = True
+        with atomically(self.db):
+            return super().bulk_update(objs, fields, batch_size=batch_size)
+
+    def bulk_create(  # noqa: PLR0917  # Django's signature
+        self,
+        objs: Iterable[Any],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,  # noqa: FBT001, FBT002
+        update_conflicts: bool = False,  # noqa: FBT001, FBT002
+        update_fields: Collection[str] | None = None,
+        unique_fields: Collection[str] | None = None,
+    ) -> list[Any]:
+        """Save many new documents by the rules of `save()`, numbers taken as one block."""
+        if ignore_conflicts or update_conflicts or update_fields or unique_fields:
+            raise InvalidDataError({"invoices": [_("Invoices can be made, not merged into others: leave the conflict options out.")]})
+        made = list(objs)
+        self.create_many(((invoice, ()) for invoice in made), batch_size=batch_size or 500)
+        return made
+
+    def create_many(self, documents: Iterable[tuple[Any, Iterable[Any]]], *, batch_size: int = 500) -> int:
+        """Save many new documents with their items; gives how many. See `AbstractInvoice.create_many()`."""
+        self._for_write = True
+        made: int = self.model.create_many(documents, using=self.db, batch_size=batch_size)
+        return made
+
+    def issue_many(self, *, batch_size: int = 500) -> int:
+        """Issue every document of the queryset, or none of them; gives how many. See `AbstractInvoice.issue_many()`."""
+        self._for_write = True
+        issued: int = self.model.issue_many(self, using=self.db, batch_size=batch_size)
+        return issued
+
+    def _column(self, name: str) -> str:
+        field: Any = self.model._meta.pk if name == "pk" else self.model._meta.get_field(name)
+        column: str = field.name
+        return column
+
+    def _is_frozen(self, name: str) -> bool:
+        frozen: bool = self.model.is_frozen(self.model._meta.get_field(name))
+        return frozen
+
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete each as `Invoice.delete()` does: drafts go, numbers are given back or voided, issued documents refuse.
 
@@ -116,9 +205,10 @@ class InvoiceQuerySet(models.QuerySet[Any]):
         """
         total: dict[str, int] = {}
         self._for_write = True
-        with transaction.atomic(using=self.db):
+        with atomically(self.db):
             # All invoices before the first counter: whoever locks in another order may wait for us while we wait for them.
-            list(locked(self.model._base_manager.filter(pk__in=list(self.values_list("pk", flat=True))).order_by("pk"), using=self.db))
+            rows = plain(self.model, using=self.db).filter(pk__in=list(self.values_list("pk", flat=True)))
+            list(locked(rows.order_by("pk"), using=self.db))
             # The highest sequence first, so that the tail of a series can be given back number by number.
             for invoice in self.order_by(F("sequence").desc(nulls_last=True), "-pk"):
                 for label, count in invoice.delete(using=self.db)[1].items():
@@ -192,9 +282,10 @@ class ItemQuerySet(models.QuerySet[Any]):
         return lines
 
     def update(self, **kwargs: Any) -> int:
-        """Update items in one statement. An item cannot move to another invoice this way."""
-        if "invoice" in kwargs or "invoice_id" in kwargs:
-            raise InvalidDataError({"invoice": [_("Move items one by one: set item.invoice and save.")]})
+        """Update items in one statement; the totals of their invoices follow, also where items move to another one.
+
+        Raises InvoiceFrozenError when an invoice that they are in, or move to, is issued.
+        """
         self._for_write = True
         errors: dict[str, list[str]] = {}
         for name, value in kwargs.items():
@@ -207,7 +298,7 @@ class ItemQuerySet(models.QuerySet[Any]):
         if errors:
             raise InvalidDataError(errors)
         try:
-            with self._locked_invoices():
+            with self._locked_invoices(beside=self._target(kwargs)):
                 return super().update(**kwargs)
         except IntegrityError as error:
             raise InvalidDataError(
@@ -222,7 +313,7 @@ class ItemQuerySet(models.QuerySet[Any]):
         self._for_write = True
         objs = list(objs)
         self.check_lines(objs)
-        with transaction.atomic(using=self.db):
+        with atomically(self.db):
             return super().bulk_update(objs, fields, batch_size=batch_size)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -234,11 +325,20 @@ class ItemQuerySet(models.QuerySet[Any]):
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
+    def _target(self, values: Mapping[str, Any]) -> set[Any]:
+        """The key of the invoice that items move to, if they do."""
+        targets = [values[name] for name in ("invoice", "invoice_id") if name in values]
+        if any(target is None for target in targets):
+            raise InvalidDataError({"invoice": [_("An item belongs to an invoice: delete it, or name another one.")]})
+        if any(hasattr(target, "resolve_expression") for target in targets):
+            raise InvalidDataError({"invoice": [_("Name the invoice that the items move to: no expression.")]})
+        return {getattr(target, "pk", target) for target in targets}
+
     @contextmanager
-    def _locked_invoices(self) -> Iterator[None]:
+    def _locked_invoices(self, *, beside: Collection[Any] = ()) -> Iterator[None]:
         # A savepoint: the totals may be refused when the rows are already written.
-        with transaction.atomic(using=self.db):
-            invoices = self._locked(set(self.order_by().values_list("invoice_id", flat=True)))
+        with atomically(self.db):
+            invoices = self._locked({*self.order_by().values_list("invoice_id", flat=True), *beside})
             yield
             for invoice in invoices.values():
                 invoice.store_totals(using=self.db)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from copy import copy
-from typing import Any
+from typing import Any, Self
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +17,11 @@ from invoicing.domain.choices import EventKind, Status
 from invoicing.domain.lifecycle import WRITABLE, Act
 from invoicing.exceptions import InvalidDataError, InvoiceFrozenError
 from invoicing.models.batch import open_batch
+from invoicing.models.counter import VoidedNumber
 from invoicing.models.event import InvoiceEvent
-from invoicing.models.lifecycle import CHANGEABLE_AFTER_ISSUE
-from invoicing.models.locking import joined_transaction, locked
+from invoicing.models.locking import atomically, joined_transaction, locked, plain
 from invoicing.models.memory import Remembered
+from invoicing.models.restoring import restored_on_failure
 from invoicing.models.validation import check_row
 
 TOTALS_COLUMNS = frozenset({"currency", "credit", "rounding_policy", "supplier_vat_id"})
@@ -55,12 +56,12 @@ class Saved(Remembered):
             update_fields = frozenset(update_fields)
             if not update_fields:
                 return
-        if not force_update and self._is_new(using=database, force_insert=bool(force_insert)):
+        if not force_update and (force_insert or self.is_new(using=database)):
             self._insert(using=database)
             return
         # A step may be refused by whoever is told of it: then the row must be as it was.
         takes_step = self.status != self.__dict__.get("_read", {}).get("status")
-        with transaction.atomic(using=database) if takes_step else joined_transaction(database):
+        with atomically(database) if takes_step else joined_transaction(database):
             self._update(self.stored_row(using=database), using=database, update_fields=update_fields)
 
     def save_step(self, act: Act, *, stored: Mapping[str, Any] | None, reason: str, using: str) -> None:
@@ -79,25 +80,34 @@ class Saved(Remembered):
         items[0].field; nothing is saved then.
         """
         database = using or self.write_database()
-        if not self._is_new(using=database, force_insert=False):
+        if not self.is_new(using=database):
             raise InvalidDataError({"invoice": [_("It is saved already: use add_items().")]})
-        model, made = self.item_model(), self.made_items(items)
-        with self.restored_on_failure():
-            step = self._make_ready(using=database)
-            model.objects.check_lines(made)
-            self.set_totals(self.place_all(made))
+        made = self.made_items(items)
+        with restored_on_failure(self, *made):
+            step = self.make_ready_with(made, using=database)
+            self._check_books(step, using=database)
             self.stamp_step(step, before=Status.NEW, at=timezone.now())
-            with self._number_conflicts_told(using=database), transaction.atomic(using=database):
+            with self.number_conflicts_told(using=database), atomically(database):
+                # Issued only when its items are there: from then on the database may refuse them.
+                issued_at, self.issued_at = self.issued_at, None
                 super().save(force_insert=True, using=database)
+                self.issued_at = issued_at
                 self.adopt(made)
                 # The document is new: nothing needs to be locked and no stored item to be added up.
-                models.QuerySet.bulk_create(model._base_manager.using(database), made, batch_size=batch_size)
+                plain(self.item_model(), using=database).bulk_create(made, batch_size=batch_size)
                 self._relate(related, using=database)
                 if self._wants_number():
                     self.take_number(using=database)
                     self._store_number(using=database)
                 self._tell_creation(step, related=related, using=database)
             self.remember()
+
+    def make_ready_with(self, items: Iterable[Any], *, using: str) -> Act | None:
+        """Fill, check and add up a new document and its unsaved items, writing nothing; gives the step that its status implies."""
+        step = self._make_ready(using=using)
+        self.item_model().objects.check_lines(items)
+        self.set_totals(self.place_all(items))
+        return step
 
     def delete(
         self,
@@ -109,7 +119,8 @@ class Saved(Remembered):
         """Delete a draft, or the last document of its counter, whose number is then free again.
 
         A numbered document that is not the last is voided instead: it becomes CANCELED, and its number stays in the
-        register with the reason. Raises InvoiceFrozenError for an issued document.
+        register with the reason. Raises InvoiceFrozenError for an issued document, BooksLockedError for a number of
+        locked books.
         """
         if self._state.adding:
             raise InvalidDataError({"invoice": [_("It is not saved: there is nothing to delete.")]})
@@ -117,7 +128,11 @@ class Saved(Remembered):
         with joined_transaction(database):
             row = type(self).lock_row(self.pk, using=database)
             if row.is_issued:
-                raise InvoiceFrozenError(number=row.number or row.pk, fields=_("the document"))
+                if not row.is_under_repair:
+                    raise InvoiceFrozenError(number=row.number or row.pk, fields=_("the document"))
+                return self._delete_issued(row, reason=reason, using=database)
+            if row.counter_id:
+                row.check_books(row.date_issue, using=database)
             if row.counter_id and not row.is_last_of_counter(using=database):
                 row.status = Status.CANCELED
                 row.save_step(Act.CANCEL, stored=row.stored_row(using=database), reason=reason or str(_("deleted")), using=database)
@@ -130,27 +145,42 @@ class Saved(Remembered):
             InvoiceEvent.objects.using(database).record(self, EventKind.DELETED, status_from=row.status, reason=reason, data=data)
         return deleted
 
+    def _delete_issued(self, row: Self, *, reason: str, using: str) -> tuple[int, dict[str, int]]:
+        """Delete a document under repair; its number stays in the register, and its end in the chain."""
+        reason = reason or str(_("deleted"))
+        # Nobody can erase what the history says of persons once the document is gone.
+        plain(InvoiceEvent, using=using).filter(invoice_id=row.pk).update(salt="", reason="", actor_name="")
+        if not VoidedNumber.objects.using(using).filter(counter_id=row.counter_id or 0, sequence=row.sequence or 0).exists():
+            row.void_number(reason=reason, using=using)
+        row.note_event(EventKind.DELETED, status_from=row.status, reason=reason, using=using)
+        return super().delete(using=using)
+
     # The parts of saving
 
-    def _is_new(self, *, using: str, force_insert: bool) -> bool:
-        if force_insert or not self._state.adding or self.pk is None:
-            return force_insert or self._state.adding
+    def is_new(self, *, using: str) -> bool:
+        """Whether it is not stored yet, also not by another instance with its key."""
+        if not self._state.adding or self.pk is None:
+            return self._state.adding
         # A fresh instance with the key of a stored row would overwrite it: it is an update, with all its rules.
-        return not type(self)._base_manager.using(using).filter(pk=self.pk).exists()
+        return not plain(type(self), using=using).filter(pk=self.pk).exists()
 
     def _insert(self, *, using: str, act: Act | None = None, reason: str = "") -> None:
-        with self.restored_on_failure():
+        with restored_on_failure(self):
             assigned = self._make_ready(using=using)
             step = act or assigned
+            self._check_books(step, using=using)
             self.set_totals(())
             self.stamp_step(step, before=Status.NEW, at=timezone.now())
             # A savepoint, so that a refused number leaves its counter as it was, also inside an open transaction.
-            with self._number_conflicts_told(using=using), transaction.atomic(using=using):
+            with self.number_conflicts_told(using=using), atomically(using):
                 if self._wants_number():
                     self.take_number(using=using)
+                # A format that shows the key of the row cannot be written before there is one.
+                is_late = bool(self.counter_id and not self.is_received and not self.number)
+                issued_at, self.issued_at = self.issued_at, None if is_late else self.issued_at
                 super().save(force_insert=True, using=using)
-                if self.counter_id and not self.is_received and not self.number:
-                    # A format that shows the key of the row could not be written before there was one.
+                self.issued_at = issued_at
+                if is_late:
                     self.number = self._get_number()
                     self._store_number(using=using)
                 self._tell_creation(step, reason=reason, using=using)
@@ -166,12 +196,13 @@ class Saved(Remembered):
         reason: str = "",
     ) -> None:
         """Write a row that is locked; `stored` are its columns."""
-        with self.restored_on_failure():
+        with restored_on_failure(self):
             self.catch_up(stored)
             written = self._written_fields(update_fields)
             writes_status = any(field.attname == "status" for field in written)
             step = act or (self.step_from(stored["status"]) if writes_status else None)
-            is_open = stored["issued_at"] is None
+            is_open = stored["issued_at"] is None or self.is_under_repair
+            was_open = stored["issued_at"] is None
             if is_open:
                 self._prepare_stored(stored, update_fields=update_fields, using=using)
                 if act is None and step not in {None, Act.CANCEL}:
@@ -186,8 +217,12 @@ class Saved(Remembered):
             self.stamp_step(step, before=stored["status"], at=timezone.now())
             called_new = writes_status and act is None and self.is_called_new(stored["status"])
             takes_number = (called_new or step not in {None, Act.CANCEL}) and self._wants_number()
+            if (was_open and (takes_number or step or stored["sequence"] is not None)) or step == Act.CANCEL:
+                # The day of a draft is nobody's number yet: it may be dated out of the locked books.
+                days = (self.date_issue, *([stored["date_issue"]] if stored["sequence"] is not None else []))
+                self.check_books(*days, using=using)
             columns = (
-                None if update_fields is None else {*update_fields, *_columns_beside(step, is_open=is_open, takes_number=takes_number)}
+                None if update_fields is None else {*update_fields, *self._columns_beside(step, is_open=is_open, takes_number=takes_number)}
             )
             self._write_row(stored, columns=columns, takes_number=takes_number, using=using)
             if called_new:
@@ -196,7 +231,7 @@ class Saved(Remembered):
             if takes_number:
                 signals.invoice_numbered.send(sender=type(self), invoice=self)
             if step:
-                self.tell_step(step, before=stored["status"], was_open=is_open, reason=reason, using=using)
+                self.tell_step(step, before=stored["status"], was_open=was_open, reason=reason, using=using)
             batched = open_batch(self.pk, using=using)
             if batched is not None:
                 # The batch goes on with what is stored now.
@@ -208,18 +243,19 @@ class Saved(Remembered):
         """Update the row; a number is taken as the last thing before."""
         renumbered = takes_number or self.number_key != stored["number_key"]
         # A refused number must leave its counter, and whatever transaction is open, as they were.
-        with self._number_conflicts_told(using=using), transaction.atomic(using=using) if renumbered else nullcontext():
+        with self.number_conflicts_told(using=using), atomically(using) if renumbered else nullcontext():
             if takes_number:
                 self.take_number(using=using)
             super().save(force_update=True, using=using, update_fields=columns)
 
     @contextmanager
-    def _number_conflicts_told(self, *, using: str) -> Iterator[None]:
-        """Say which number is in use where the database only says that a row is not unique."""
+    def number_conflicts_told(self, *, using: str, beside: Iterable[Self] = ()) -> Iterator[None]:
+        """Say which number is in use, this one or one written beside it, where the database only says that a row is not unique."""
         try:
             yield
         except IntegrityError as error:
-            raise self.explain_number_conflict(using=using) or error from error
+            explanations = (row.explain_number_conflict(using=using) for row in (self, *beside))
+            raise next(filter(None, explanations), None) or error from error
 
     def _make_ready(self, *, using: str) -> Act | None:
         """Fill what is empty and check the rest; nothing is written yet. The step is the one that a later status implies."""
@@ -234,7 +270,7 @@ class Saved(Remembered):
         self._state.db = using
         self.fill_open_fields()
         self.check_values()
-        self._check_number_kept(stored)
+        self._check_number_kept(stored, using=using)
         basis = self
         if update_fields is not None:
             basis = copy(self)
@@ -246,7 +282,7 @@ class Saved(Remembered):
         basis.set_totals(lines)
         self.total, self.vat = basis.total, basis.vat
 
-    def _check_number_kept(self, stored: Mapping[str, Any]) -> None:
+    def _check_number_kept(self, stored: Mapping[str, Any], *, using: str) -> None:
         """Refuse to move a numbered document out of the series that its number was taken from."""
         if stored["sequence"] is None:
             return
@@ -262,6 +298,9 @@ class Saved(Remembered):
             raise InvalidDataError(errors)
         self.counter_id = stored["counter_id"]
         self.number_key = self.get_number_key()
+        if conf.chronological and self.date_issue != stored["date_issue"]:
+            self.lock_counter(using=using)
+            self.check_chronology(using=using)
 
     def _keep_dates(self, stored: Mapping[str, Any]) -> None:
         """Keep the moments that are stored: a save that changes no status leaves them as they are."""
@@ -275,10 +314,10 @@ class Saved(Remembered):
         return self.counter_id is None and self.status != Status.DRAFT
 
     def _store_number(self, *, using: str) -> None:
-        """Write the number to a row that is inserted."""
+        """Write the number to a row that is inserted, and when it was issued."""
         self.number_key = self.get_number_key()
-        columns = {name: getattr(self, name) for name in ("sequence", "number", "number_key", "counter_id")}
-        type(self)._base_manager.using(using).filter(pk=self.pk).update(**columns)
+        columns = {name: getattr(self, name) for name in ("sequence", "number", "number_key", "counter_id", "issued_at")}
+        plain(type(self), using=using).filter(pk=self.pk).update(**columns)
 
     def _relate(self, related: Sequence[models.Model], *, using: str) -> None:
         """Relate the new document to others, both ways, in one statement."""
@@ -300,7 +339,7 @@ class Saved(Remembered):
     def stored_row(self, *, using: str) -> dict[str, Any]:
         """The columns of the stored row, locked. Raises DoesNotExist."""
         columns = [field.attname for field in self._meta.concrete_fields]
-        row = locked(type(self)._base_manager.filter(pk=self.pk), using=using).values(*columns).first()
+        row = locked(plain(type(self), using=using).filter(pk=self.pk), using=using).values(*columns).first()
         if row is None:
             raise self.DoesNotExist(f"Invoice {self.pk} does not exist any more.")
         return row
@@ -314,20 +353,14 @@ class Saved(Remembered):
             if field.attname not in deferred and (wanted is None or field.name in wanted or field.attname in wanted)
         ]
 
-    @contextmanager
-    def restored_on_failure(self) -> Iterator[None]:
-        """Leave the instance as it was when saving fails: a number that was not stored must not stay on it."""
-        before, state = dict(self.__dict__), (self._state.adding, self._state.db)
-        try:
-            yield
-        except BaseException:
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            self._state.adding, self._state.db = state
-            raise
+    def _columns_beside(self, step: Act | None, *, is_open: bool, takes_number: bool) -> frozenset[str]:
+        """The columns that are written although the caller did not name them."""
+        columns = STEP_COLUMNS if step or takes_number else frozenset()
+        if is_open:
+            return columns | {"total", "vat", "number_key", "modified"}
+        return columns & self.CHANGEABLE_AFTER_ISSUE | {"modified"}
 
-
-def _columns_beside(step: Act | None, *, is_open: bool, takes_number: bool) -> frozenset[str]:
-    """The columns that are written although the caller did not name them."""
-    columns = STEP_COLUMNS if step or takes_number else frozenset()
-    return columns | {"total", "vat", "number_key", "modified"} if is_open else columns & CHANGEABLE_AFTER_ISSUE | {"modified"}
+    def _check_books(self, step: Act | None, *, using: str) -> None:
+        """Refuse a new document that takes a number, or is issued, in locked books."""
+        if step or self._wants_number():
+            self.check_books(self.date_issue, using=using)

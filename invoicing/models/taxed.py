@@ -18,6 +18,7 @@ from invoicing.domain.amounts import derived_category
 from invoicing.domain.choices import Supply, TaxCategory, TaxClass, VatIdAnswer
 from invoicing.domain.money import to_decimal
 from invoicing.exceptions import InvalidDataError, VatIdUnverifiedError
+from invoicing.models.locking import plain
 from invoicing.models.parties import PartySnapshot
 from invoicing.models.validation import CONTROL_CHARACTERS
 from invoicing.models.vat_id_check import VatIdCheck
@@ -147,7 +148,7 @@ class Taxed(PartySnapshot):
         """Store an answer, and let the document point to it while it is open: what is issued was decided on the evidence of its day."""
         evidence.company = self.company
         evidence.save(using=using)
-        open_row = type(self)._base_manager.using(using).filter(Q(pk=self.pk) & Q(issued_at=None))
+        open_row = plain(type(self), using=using).filter(Q(pk=self.pk) & Q(issued_at=None))
         if self.pk is None or open_row.update(customer_vat_id_check=evidence):
             self.customer_vat_id_check = evidence
 

@@ -132,6 +132,9 @@ def _quick_test(field: models.Field[Any, Any]) -> Callable[[Any], bool]:
         return _quick_decimal_test(field)
     if type(field) in (models.CharField, models.TextField):
         return _quick_text_test(field)
+    if isinstance(field, CountryField):
+        codes = frozenset(countries.countries)
+        return lambda value: (value in codes or (not value and field.blank)) if isinstance(value, str) else value is None and field.null
     exact: type | None = {models.DateField: date, models.DateTimeField: datetime, models.UUIDField: UUID}.get(type(field))
     if exact is not None:
         return lambda value: type(value) is exact or (value is None and field.null)

@@ -1,9 +1,12 @@
 """Companies, parties, products and payment terms in the admin."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from invoicing.models import Company, Party, PaymentTerm, Product
+from invoicing.models import Company, InvoiceEvent, Party, PaymentTerm, Product, Register, get_invoice_model
+from tests.admin.conftest import address, page_data
 from tests.factories import make_company, make_party, make_product
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +99,68 @@ def test_every_page_opens(admin_client, model):
 
     assert admin_client.get(reverse(f"admin:invoicing_{model}_changelist")).status_code == 200
     assert admin_client.get(reverse(f"admin:invoicing_{model}_add")).status_code == 200
+
+
+# The lock date of a company
+
+
+def locking(client, company, **data):
+    details = {"name": company.name, "country": "DE", "one_stop_shop": "unknown", **data}
+    return client.post(reverse("admin:invoicing_company_change", args=[company.pk]), details)
+
+
+def test_a_lock_date_moves_with_its_reason(admin_client, admin_user):
+    company = make_company()
+
+    assert locking(admin_client, company, locked_until="2026-10-31", lock_reason="VAT return of October").status_code == 302
+
+    assert Company.objects.get().locked_until == Register.objects.get().locked_until == date(2026, 10, 31)
+    event = InvoiceEvent.objects.get()
+    assert (event.kind, event.reason, event.actor) == ("LOCKED", "VAT return of October", admin_user)
+    assert event.data == {"from": None, "to": "2026-10-31"}
+
+
+@pytest.mark.parametrize("data", [{}, {"lock_reason": " "}])
+@pytest.mark.parametrize("until", ["2026-11-30", ""])
+def test_a_lock_date_does_not_move_without_a_reason(admin_client, until, data):
+    company = make_company()
+    company.lock_books(date(2026, 10, 31), reason="VAT return of October")
+
+    assert list(errors(locking(admin_client, company, locked_until=until, **data))) == ["lock_reason"]
+    assert Company.objects.get().locked_until == date(2026, 10, 31)
+
+
+def test_a_company_is_changed_without_a_word_about_its_lock(admin_client):
+    company = make_company()
+    company.lock_books(date(2026, 10, 31), reason="VAT return of October")
+
+    assert locking(admin_client, company, locked_until="2026-10-31", phone="+49 30 5550 0000").status_code == 302
+
+    assert (Company.objects.get().phone, InvoiceEvent.objects.count()) == ("+49 30 5550 0000", 1)
+
+
+def test_a_lock_date_that_is_none_is_said_beside_its_field(admin_client):
+    page = locking(admin_client, make_company(), locked_until="31.13.2026", lock_reason="VAT return")
+
+    assert list(errors(page)) == ["locked_until"]
+
+
+def test_a_new_company_may_start_with_locked_books(admin_client):
+    data = {"name": "Teehaus Lindner GmbH", "country": "DE", "one_stop_shop": "unknown"}
+
+    assert list(errors(add(admin_client, "company", locked_until="2025-12-31", **data))) == ["lock_reason"]
+    assert add(admin_client, "company", locked_until="2025-12-31", lock_reason="Taken over", **data).status_code == 302
+
+    assert Company.objects.get().locked_until == date(2025, 12, 31)
+    assert InvoiceEvent.objects.get().reason == "Taken over"
+
+
+def test_what_locked_books_refuse_is_said_on_the_page_of_the_invoice(admin_client):
+    company = make_company()
+    company.lock_books(date(2026, 11, 30), reason="VAT return of November")
+
+    page = admin_client.post(address("add"), page_data({}, company=company.pk))
+
+    assert page.status_code == 200
+    assert "The books are locked until" in str(page.context["adminform"].form.non_field_errors())
+    assert not get_invoice_model().objects.exists()

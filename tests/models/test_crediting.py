@@ -350,14 +350,42 @@ def test_canceling_a_document_that_credited_nothing_opens_nothing():
     assert status_of(invoice) == "CREDITED"
 
 
-def test_a_copy_that_is_a_credit_note_takes_back_as_well():
+def test_a_copy_that_is_a_credit_note_takes_back_when_it_is_issued():
     invoice = two_lines()
-    invoice.create_copy(type="CREDIT_NOTE", date_issue=TODAY)
+    note, twin = (invoice.create_copy(type="CREDIT_NOTE", date_issue=TODAY) for _ in range(2))
+    assert status_of(invoice) == "NEW"
 
-    with pytest.raises(InvalidDataError, match="Nothing is left"):
-        invoice.create_credit_note()
+    note.issue()
+
+    assert status_of(invoice) == "CREDITED"
+    assert list(invoice.events.values_list("kind", "status_to"))[-2:] == [("STATUS_CHANGED", "CREDITED"), ("CREDITED", "")]
     with pytest.raises(OverCreditError):
+        twin.issue()
+    with pytest.raises(NotCreditableError):
         invoice.create_copy(type="CREDIT_NOTE")
+
+
+def test_a_copy_over_a_part_leaves_the_rest_to_credit():
+    invoice = two_lines()
+    note = invoice.create_copy(type="CREDIT_NOTE", date_issue=TODAY)
+    note.item_set.first().delete()
+    note.issue()
+    assert status_of(invoice) == "NEW"
+
+    rest = invoice.create_credit_note()
+
+    assert note.total + rest.total == invoice.total
+    assert status_of(invoice) == "CREDITED"
+
+
+def test_notes_that_are_not_issued_take_nothing():
+    invoice = two_lines()
+    part = invoice.create_credit_note([invoice.item_set.all()[0]])
+    part.create_copy()
+
+    rest = invoice.create_credit_note()
+
+    assert part.total + rest.total == invoice.total
 
 
 def test_a_document_that_is_credited_in_part_is_not_canceled():
@@ -460,3 +488,52 @@ def test_a_part_is_told_as_a_part(hear):
 
     assert [news["whole"] for news in heard] == [False]
     assert InvoiceEvent.objects.get(invoice=invoice, kind="CREDITED").data["total"] == "106.99"
+
+
+# Credit notes that are made as copies, and stay open for a while
+
+
+def open_note(invoice, *, quantity=None):
+    note = invoice.create_copy(type="CREDIT_NOTE", date_issue=TODAY)
+    if quantity is not None:
+        item = note.item_set.get()
+        item.quantity = quantity
+        item.save()
+    return note
+
+
+def test_what_was_canceled_meanwhile_is_not_credited():
+    invoice = make_issued_invoice()
+    note = open_note(invoice)
+    invoice.cancel("all wrong")
+
+    with pytest.raises(NotCreditableError):
+        note.issue()
+
+    assert status_of(invoice) == "CANCELED"
+
+
+def test_an_open_note_keeps_the_voucher_of_nobody():
+    invoice = make_issued_invoice(credit=5)
+    open_note(invoice)
+
+    assert str(invoice.create_credit_note().credit) == "5.00"
+
+
+def test_two_notes_do_not_take_one_voucher_back():
+    invoice = make_issued_invoice(credit=5)
+    first, second = (open_note(invoice, quantity=4) for _ in range(2))
+    first.issue()
+
+    with pytest.raises(InvalidDataError, match=r"Only 0\.00 of the credit"):
+        second.issue()
+
+
+def test_a_line_that_left_its_note_for_an_invoice_takes_nothing_back():
+    invoice, other = make_issued_invoice(), make_invoice([line()])
+    item = open_note(invoice).item_set.get()
+    item.invoice = other
+    item.save()
+    other.issue()
+
+    assert str(invoice.create_credit_note().total) == "952.00"

@@ -412,13 +412,42 @@ def test_a_tag_finds_its_items(invoice):
 # Many at a time
 
 
-def test_a_queryset_refuses_to_move_items(invoice):
+@pytest.mark.parametrize("way", ["update", "add"])
+def test_items_that_move_take_their_amounts_along(invoice, way):
+    invoice.add_items([line()])
+    other = make_invoice([line(quantity=1)])
+
+    if way == "update":
+        Item.objects.filter(invoice=invoice).update(invoice=other)
+    else:
+        other.item_set.add(invoice.item_set.get())
+
+    assert str(Invoice.objects.get(pk=invoice.pk).total) == "0.00"
+    assert str(Invoice.objects.get(pk=other.pk).total) == "1047.20"
+
+
+@pytest.mark.parametrize("way", ["update", "add"])
+def test_items_do_not_move_into_or_out_of_an_issued_invoice(invoice, way):
+    invoice.add_items([line()])
+    issued = make_issued_invoice()
+
+    moves = {
+        "update": lambda source, target: Item.objects.filter(invoice=source).update(invoice=target),
+        "add": lambda source, target: target.item_set.add(source.item_set.get()),
+    }
+
+    for source, target in ((invoice, issued), (issued, invoice)):
+        with pytest.raises(InvoiceFrozenError):
+            moves[way](source, target)
+
+    assert (invoice.item_set.count(), issued.item_set.count()) == (1, 1)
+
+
+def test_an_item_needs_an_invoice_to_move_to(invoice):
     invoice.add_items([line()])
 
-    with pytest.raises(InvalidDataError, match="Move items one by one"):
-        Item.objects.update(invoice=make_invoice())
-
-    assert str(Invoice.objects.get(pk=invoice.pk).total) == "952.00"
+    with pytest.raises(InvalidDataError, match="belongs to an invoice"):
+        Item.objects.update(invoice=None)
 
 
 @pytest.mark.parametrize(

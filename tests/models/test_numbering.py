@@ -9,7 +9,8 @@ from django.utils import translation
 
 from invoicing import signals
 from invoicing.exceptions import ContentMissingError, InvalidDataError, NumberTakenError, NumberUnusableError
-from invoicing.models import Counter, get_invoice_model
+from invoicing.models import Counter, Item, get_invoice_model
+from invoicing.models.locking import plain
 from tests.factories import build_invoice, line, make_company, make_invoice, make_party
 
 pytestmark = pytest.mark.django_db
@@ -295,9 +296,9 @@ def test_the_database_itself_refuses_a_number_twice():
     first, second = make_invoice(), make_invoice()
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Invoice._base_manager.filter(pk=second.pk).update(number_key=first.number_key)
+        plain(Invoice, using="default").filter(pk=second.pk).update(number_key=first.number_key)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Invoice._base_manager.filter(pk=second.pk).update(sequence=first.sequence)
+        plain(Invoice, using="default").filter(pk=second.pk).update(sequence=first.sequence)
 
 
 @pytest.mark.parametrize(("field", "value"), [("sequence", 9), ("sequence", None), ("number", ""), ("origin", "RECEIVED")])
@@ -542,3 +543,16 @@ def test_a_formatter_that_gives_no_text_is_refused_and_leaves_no_gap(settings):
 
     settings.INVOICING_NUMBER_FORMATTER = ""
     assert make_invoice().number == "2026/1"
+
+
+def test_items_of_a_document_that_was_refused_can_be_used_again():
+    make_invoice(sequence=7)
+    item = Item(**line())
+    with pytest.raises(NumberTakenError):
+        build_invoice(sequence=7).save_with_items([item])
+
+    other = build_invoice()
+    other.save_with_items([item])
+
+    assert item.pk is not None
+    assert list(other.item_set.all()) == [item]

@@ -143,11 +143,12 @@ def test_deleting_a_draft(size, django_assert_max_num_queries):
 @pytest.mark.parametrize("size", [1, 100])
 @pytest.mark.parametrize("status", ["DRAFT", "NEW"])
 def test_issuing(size, status, django_assert_max_num_queries):
-    make_invoice()
+    make_issued_invoice()
     invoice = invoice_of(size, status=status)
 
-    # MariaDB cannot say in one statement what it updated: the counter takes two.
-    with django_assert_max_num_queries(12 + (connection.vendor == "mysql")):
+    # Four of them for the chain: the content is read from two tables, the register locked and written.
+    # MariaDB cannot say in one statement what it updated, and looks for the register first: two more.
+    with django_assert_max_num_queries(16 + 2 * (connection.vendor == "mysql")):
         invoice.issue()
 
 
@@ -155,7 +156,8 @@ def test_issuing(size, status, django_assert_max_num_queries):
 def test_a_step_of_an_issued_invoice(act, django_assert_max_num_queries):
     invoice = make_issued_invoice()
 
-    with django_assert_max_num_queries(5):
+    # Three of them for the chain: what is sealed is looked up, the register locked and written. On MariaDB it is looked for first.
+    with django_assert_max_num_queries(8 + (connection.vendor == "mysql")):
         getattr(invoice, act)()
 
 
@@ -163,7 +165,7 @@ def test_a_step_of_an_issued_invoice(act, django_assert_max_num_queries):
 def test_a_whole_credit_note(size, django_assert_max_num_queries):
     invoice = make_issued_invoice([line(f"Page {page}") for page in range(size)])
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(42 + 4 * (connection.vendor == "mysql")):
         invoice.create_credit_note()
 
 

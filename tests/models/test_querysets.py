@@ -8,6 +8,7 @@ import pytest
 
 from invoicing.exceptions import InvalidDataError
 from invoicing.models import Item, get_invoice_model
+from invoicing.models.locking import plain
 from tests.factories import line, make_company, make_invoice
 
 pytestmark = pytest.mark.django_db
@@ -36,14 +37,14 @@ def one_of_each_status():
     invoices = {status: make_invoice([line()]) for status in STATUSES}
     for status, invoice in invoices.items():
         # Set past the lifecycle, which has tests of its own.
-        Invoice._base_manager.filter(pk=invoice.pk).update(status=status)
+        plain(Invoice, using="default").filter(pk=invoice.pk).update(status=status)
     return invoices
 
 
 def make_row(*, status="NEW", total="100.00", already_paid="0.00", **columns):
     """A row with these very columns, which no act has to lead to."""
     invoice = make_invoice(**columns)
-    Invoice._base_manager.filter(pk=invoice.pk).update(status=status, total=Decimal(total), already_paid=Decimal(already_paid))
+    plain(Invoice, using="default").filter(pk=invoice.pk).update(status=status, total=Decimal(total), already_paid=Decimal(already_paid))
     return Invoice.objects.get(pk=invoice.pk)
 
 

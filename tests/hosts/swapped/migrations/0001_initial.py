@@ -276,6 +276,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "invoices",
                 "ordering": ["-date_issue", "-pk"],
                 "abstract": False,
+                "base_manager_name": "objects",
                 "indexes": [
                     models.Index(fields=["status", "date_due"], name="swapped_inv_status_1e055a_idx"),
                     models.Index(fields=["number"], name="swapped_inv_number_20d2a6_idx"),
