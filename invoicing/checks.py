@@ -20,7 +20,7 @@ from invoicing.domain.codes.currencies import currency_codes
 from invoicing.domain.content import RULE_SETS
 from invoicing.domain.money import minor_units
 from invoicing.exceptions import InvalidDataError
-from invoicing.models import AbstractInvoice, get_invoice_model
+from invoicing.models import AbstractInvoice, InvoiceQuerySet, ItemQuerySet, get_invoice_model
 from invoicing.models.parties import BANK_KEYS, ENTITY_KEYS, ISSUER_KEYS
 from invoicing.models.validation import checked_country
 from invoicing.taxation.policy import TaxationPolicy
@@ -175,6 +175,41 @@ def check_sqlite_options(*, databases: Collection[str] | None = None, **_kwargs:
     ]
 
 
+@checks.register(checks.Tags.database)
+def check_isolation(*, databases: Collection[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
+    """E007: at REPEATABLE READ, MySQL and MariaDB show rows of before under a lock of now; totals and credits would be wrong."""
+    return [
+        checks.Error(
+            f"The database {alias!r} reads old rows under new locks: its isolation level is REPEATABLE READ.",
+            hint=f"Leave DATABASES[{alias!r}]['OPTIONS']['isolation_level'] at 'read committed', "
+            "or on MariaDB 10.6.18 and later set 'init_command': 'SET innodb_snapshot_isolation=ON'.",
+            id="invoicing.E007",
+        )
+        for alias in databases or ()
+        if _reads_old_rows(alias)
+    ]
+
+
+@checks.register(TAG)
+def check_managers(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """W004: a manager of a host's own invoice that lacks the rules of ours lets issued documents change."""
+    try:
+        model: Any = get_invoice_model()
+    except ImproperlyConfigured:
+        return []
+    pairs = [(model, InvoiceQuerySet), (model.item_model(), ItemQuerySet)]
+    return [
+        checks.Warning(
+            f"{owner.__name__}.{name} does not keep the rules of {wanted.__name__}.",
+            hint=f"Use models.Manager.from_queryset(YourQuerySet), where YourQuerySet inherits from {wanted.__name__}.",
+            id="invoicing.W004",
+        )
+        for owner, wanted in pairs
+        for name, manager in (("_default_manager", owner._default_manager), ("_base_manager", owner._base_manager))
+        if not isinstance(manager.get_queryset(), wanted)
+    ]
+
+
 def _value(setting: Setting[Any]) -> Any:
     return getattr(settings, setting.name, setting.default)
 
@@ -258,6 +293,19 @@ def _faults(data: object, *, keys: tuple[str, ...], at: str) -> Iterator[tuple[s
             checked_country(data[key])
         except ValidationError:
             yield f"{where} has {key} {data[key]!r}.", "Use an ISO 3166 code of two letters, such as DE."
+
+
+def _reads_old_rows(alias: str) -> bool:
+    connection: Any = connections[alias]
+    if connection.vendor != "mysql" or not router.allow_migrate_model(alias, get_invoice_model()):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@SESSION.tx_isolation" if connection.mysql_is_mariadb else "SELECT @@SESSION.transaction_isolation")
+        if cursor.fetchone()[0].upper() != "REPEATABLE-READ":
+            return False
+        cursor.execute("SHOW SESSION VARIABLES LIKE 'innodb_snapshot_isolation'")
+        found = cursor.fetchone()
+    return found is None or found[1].upper() != "ON"
 
 
 def _is_hasty_sqlite(alias: str) -> bool:
