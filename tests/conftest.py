@@ -17,8 +17,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch for the tests that take minutes."""
+    """Add the switches for the tests that take minutes."""
     parser.addoption("--torture", action="store_true", help="also run the tests that kill, race and flood for minutes")
+    parser.addoption("--torture-seconds", type=float, default=15, help="how long each of them goes on (default: 15)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
