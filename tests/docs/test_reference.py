@@ -9,10 +9,9 @@ from django.dispatch import Signal
 
 from invoicing import exceptions, models, signals
 from invoicing.domain import lifecycle, number_language
-from invoicing.models import Invoice, InvoiceQuerySet, Item, ItemQuerySet
-from invoicing.models import lifecycle as freeze
+from invoicing.models import Company, Invoice, InvoiceQuerySet, Item, ItemQuerySet, LockExemption, VoidedNumber
 from tests.docs.columns import kind
-from tests.docs.pages import DOCS, quoted, table
+from tests.docs.pages import DOCS, ROOT, quoted, table
 from tests.factories import line, make_invoice, make_issued_invoice
 
 REFERENCE = DOCS / "reference"
@@ -72,6 +71,8 @@ def test_choices_that_a_table_lists_are_all_choices(model):
         (Invoice, "### When it is paid"),
         (Invoice, "### How it is taxed"),
         (Invoice, "### What can be done"),
+        (Invoice, "### What a class declares"),
+        (Company, "### What a company can do"),
         (Invoice, "### What it comes to"),
         (Item, "## Item\n"),
     ],
@@ -112,6 +113,23 @@ def test_every_question_is_in_the_table(heading, queryset):
     assert set(written) - {"check_lines"} == set(described)
 
 
+def test_the_ways_to_add_to_registers_exist():
+    names = [bare(name) for name in first_cells(REFERENCE / "querysets.md", after="## VoidedNumber.objects, LockExemption.objects")]
+
+    assert [hasattr(VoidedNumber.objects, names[0]), hasattr(LockExemption.objects, names[1])] == [True, True]
+
+
+# Checks
+
+
+def test_every_check_is_in_the_table():
+    described = first_cells(REFERENCE / "checks.md", after="# System checks")
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "invoicing").rglob("checks.py")]
+    written = {found for source in sources for found in re.findall(r'id="(invoicing\.[EW]\d{3})"', source)}
+
+    assert described == sorted(written)
+
+
 # Errors
 
 
@@ -140,10 +158,19 @@ def test_the_table_of_acts_is_the_table_of_the_code():
     assert described == written
 
 
+def test_the_way_back_is_the_only_step_beside_the_acts():
+    acts = {(before, after) for before, steps in lifecycle.TABLE.items() for after in steps.values()}
+    text = (DOCS / "explanation/lifecycle.md").read_text(encoding="utf-8")
+    (sentence,) = [part for part in text.split("\n\n") if part.startswith("One step has no act")]
+
+    assert {before.value for before, _ in lifecycle.STEPS - acts} == {"CREDITED"}
+    assert {after.value for _, after in lifecycle.STEPS - acts} == set(quoted(sentence)) - {"CREDITED"}
+
+
 def test_what_may_change_after_issue_is_listed():
     listed = first_cells(DOCS / "explanation/lifecycle.md", after="## Frozen")
 
-    assert listed == sorted(freeze.CHANGEABLE_AFTER_ISSUE)
+    assert listed == sorted(Invoice.CHANGEABLE_AFTER_ISSUE)
 
 
 # Numbers

@@ -9,15 +9,18 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F
 
 from example.overview import aligned, overview_row
+from invoicing.auditing import audit_numbers
 from invoicing.documents.filenames import document_filename
 from invoicing.documents.pdf import render_pdf
 from invoicing.exceptions import InvoicingError, MissingDependencyError
 from invoicing.importing import import_file
 from invoicing.models import get_invoice_model
+from invoicing.protection import install_triggers
+from invoicing.verifying import check_chains
 
 PROJECT = Path(__file__).resolve().parents[3]
 DATA = PROJECT / "data"
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         self._make_database()
         self._import()
         failure = self._render(folder)
+        self._prove()
         self._say_where_to_look("No PDF was made." if failure else f"The PDFs are in {_near(folder)}.")
         if failure and not options["serve"]:
             raise CommandError(failure)
@@ -62,6 +66,8 @@ class Command(BaseCommand):
         for ending in SIDE_FILES:
             Path(f"{name}{ending}").unlink(missing_ok=True)
         call_command("migrate", verbosity=0)
+        # Also the database refuses changes of what is issued.
+        install_triggers(DEFAULT_DB_ALIAS)
 
     def _import(self) -> None:
         for path in sorted(DATA.iterdir()):
@@ -96,6 +102,22 @@ class Command(BaseCommand):
             self.stdout.write(line)
         return failure
 
+    def _prove(self) -> None:
+        """Say whether every number is accounted for, and every issued document is as it was sealed."""
+        audit, chains = audit_numbers(), list(check_chains())
+        problems = [problem for chain in chains for problem in chain]
+        counted = sum(counter.count for counter in audit.counters)
+        numbers = f"{counted} numbers of {len(audit.counters)} counters: " + (
+            "none missing, none twice" if audit.is_explained else "not whole"
+        )
+        events, documents = (sum(getattr(chain, name) for chain in chains) for name in ("events", "documents"))
+        held = f"{documents} sealed documents, {events} events of {len(chains)} chains: " + (
+            "as they were written" if not problems else "broken"
+        )
+        self.stdout.write("")
+        self.stdout.write(numbers)
+        self.stdout.write(held)
+
     def _say_where_to_look(self, documents: str) -> None:
         python, manage = _near(Path(sys.executable)), _near(PROJECT / "manage.py")
         self.stdout.write("")
@@ -104,6 +126,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  {python} {manage} invoicing_import FILE    your own invoices, as JSON or CSV: docs/reference/import-format.md"
         )
+        self.stdout.write(f"  {python} {manage} invoicing_audit_numbers    whether every number is accounted for")
+        self.stdout.write(f"  {python} {manage} invoicing_verify_chain    whether anything was changed past the library")
         self.stdout.write("  scripts/demo --serve    the site, with the admin")
 
     def _serve(self, address: str) -> None:
