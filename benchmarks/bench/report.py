@@ -5,9 +5,11 @@ import os
 import platform
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench.comparison import Comparison, Measured
+from bench.races import Raced, Run
 
 HEAD = (
     "| job | way | theirs | ours | times faster | statements, theirs → ours | × raw SQL |",
@@ -20,11 +22,19 @@ def table(comparisons: list[Comparison]) -> str:
     return "\n".join([*HEAD, *(_row(comparison, measured) for comparison in comparisons for measured in comparison.ours)])
 
 
-def write_json(path: Path, *, database: str, hellos: list[dict[str, Any]], comparisons: list[Comparison]) -> None:
+def race_table(raced: list[Raced]) -> str:
+    """A row for each contestant of races that are compared with the same ones."""
+    against = raced[0].race.against
+    head = ["job", "way", raced[0].race.unit, "least – most", "refused", *(f"× {title}" for title in against)]
+    rows = [_race_row(one, run) for one in raced for run in one.runs]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---", "---", *["---:"] * (len(head) - 2)], *rows))
+
+
+def write_json(path: Path, *, database: str, hellos: list[dict[str, Any]], **measured: list[Any]) -> None:
     """Everything that was measured, run by run."""
     path.parent.mkdir(exist_ok=True)
-    cases = [asdict(comparison) for comparison in comparisons]
-    path.write_text(json.dumps({"database": database, "machine": machine(), "workers": hellos, "cases": cases}, indent=1) + "\n")
+    told = {name: [asdict(one) for one in things] for name, things in measured.items()}
+    path.write_text(json.dumps({"database": database, "machine": machine(), "workers": hellos, **told}, indent=1) + "\n")
 
 
 def machine() -> str:
@@ -45,6 +55,21 @@ def _row(comparison: Comparison, measured: Measured) -> str:
         _times(comparison.times_raw(measured)),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _race_row(raced: Raced, run: Run) -> list[str]:
+    values = run.values
+    others = {other.contestant.title: other for other in raced.against()}
+    ratios = [
+        f"{run.times(others[title]):.2f}" if title in others and title != run.contestant.title else "–" for title in raced.race.against
+    ]
+    least, most = _number(min(values)), _number(max(values))
+    errors = f"{run.errors:,}" if "errors" in run.answers[0] else "–"
+    return [raced.race.title, run.contestant.title, _number(median(values)), f"{least} – {most}", errors, *ratios]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.3f}"
 
 
 def _milliseconds(measured: Measured | None) -> str:

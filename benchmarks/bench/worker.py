@@ -43,6 +43,12 @@ class Worker:
         print(json.dumps({"way": way, "lines": lines, "transaction": transaction, "count": count}), file=self.process.stdin, flush=True)
         return self._read()
 
+    def race(self, name: str, **arguments: Any) -> dict[str, Any]:
+        """Let it do something that it measures itself; what it found out."""
+        assert self.process.stdin is not None
+        print(json.dumps({"race": name, **arguments}), file=self.process.stdin, flush=True)
+        return self._read()
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,11 +1,16 @@
 """The ways of this library: all that it has to make an invoice, and raw SQL beside them."""
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
+import bulk
+import numberings
 import paperwork
 import raw_sql
-from ways import Act, UnavailableError, Way, in_threads
+import touching
+from django.core.management import call_command
+from ways import Act, Race, UnavailableError, Way, in_threads
 
 from invoicing.documents.html import render_html
 from invoicing.documents.pdf import render_pdf
@@ -108,4 +113,29 @@ WAYS: dict[str, Way] = {
     "delete": lambda lines: stored(lines).delete,
     "html": html_way,
     "pdf": pdf_way,
+}
+
+
+def touch_then_copy(*, connections: int, times: int) -> dict[str, Any]:
+    """Change an invoice and copy it."""
+    return touching.touch_then_copy([stored(5) for _place in range(connections)], times=times)
+
+
+def protect() -> dict[str, Any]:
+    """Let the database refuse changes of issued invoices, as well."""
+    call_command("invoicing_protect", stdout=StringIO())
+    return {}
+
+
+RACES: dict[str, Race] = {
+    "issue": numberings.issue,
+    "save and issue": numberings.save_and_issue,
+    "draft and issue": numberings.draft_and_issue,
+    "save": numberings.save,
+    "touch-then-copy": touch_then_copy,
+    "create_many": bulk.create_many,
+    "issue_many": bulk.issue_many,
+    "copy": bulk.copy,
+    "checks": bulk.checks,
+    "protect": protect,
 }

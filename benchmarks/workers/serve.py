@@ -2,7 +2,8 @@
 
 Started as `serve.py ours` or `serve.py theirs`. Request: {"way": "create/batch", "lines": 100, "transaction": "one" | "own",
 "count": false}. Answer: {"seconds": 0.03} or, when `count` is true, {"statements": 109}; {"unavailable": "why"} when the library
-has no such way. The first line out says who is there.
+has no such way. Or a race, which measures itself: {"race": "issue", "connections": 8, …} is answered by what it found out, such as
+{"rate": 310.4, "errors": 0}. The first line out says who is there.
 """
 
 import gc
@@ -34,7 +35,9 @@ def main() -> None:
         hello = {"library": name, "version": version(name), "django": django.__version__, "python": sys.version.split()[0]}
         print(json.dumps(hello), file=answers)
         for request in sys.stdin:
-            print(json.dumps(answer(library.WAYS, **json.loads(request))), file=answers)
+            asked = json.loads(request)
+            told = library.RACES[asked.pop("race")](**asked) if "race" in asked else answer(library.WAYS, **asked)
+            print(json.dumps(told), file=answers)
 
 
 def answer(ways: Mapping[str, Way], *, way: str, lines: int, transaction: str, count: bool) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import crowd
 import paperwork
+import touching
 from invoicing.formatters.html import BootstrapHTMLFormatter
-from ways import Act, UnavailableError, in_threads
+from ways import Act, Race, UnavailableError, in_threads
 
 from invoicing.models import Invoice, Item
 
@@ -79,3 +81,21 @@ WAYS = {
     "pdf": pdf_way,
     "threads": lambda lines: in_threads(create_way(lines)),
 }
+
+
+def create_race(*, connections: int, seconds: float) -> dict[str, Any]:
+    """Make invoices of five lines, in so many processes."""
+    return crowd.together(lambda _place: create_way(5), crowd=connections, seconds=seconds)
+
+
+def touch_then_copy(*, connections: int, times: int) -> dict[str, Any]:
+    """Change an invoice and copy it."""
+    return touching.touch_then_copy([stored(5) for _place in range(connections)], times=times)
+
+
+def one_by_one(*, documents: int) -> dict[str, Any]:
+    """Make so many invoices of five lines, one after the other."""
+    return crowd.together(lambda _place: create_way(5), crowd=1, times=documents)
+
+
+RACES: dict[str, Race] = {"create": create_race, "touch-then-copy": touch_then_copy, "one-by-one": one_by_one}

@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connections, transaction
 
 Act = Callable[[], object]
+Race = Callable[..., dict[str, Any]]
+"""Does a job of its own measure, and tells what came of it."""
+
 Way = Callable[[int], Act]
 """Given a number of lines, gets all ready that is not to be timed, and returns what is."""
 
