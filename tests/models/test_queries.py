@@ -76,7 +76,8 @@ def test_a_new_invoice_of_a_company_for_a_party(django_assert_max_num_queries):
     company, party = make_company(), make_party()
     make_invoice(company=company, party=party)
 
-    with django_assert_max_num_queries(6):
+    # MariaDB cannot say in one statement what it counted to: one more.
+    with django_assert_max_num_queries(6 + (connection.vendor == "mysql")):
         build_invoice(company=company, party=party).save()
 
 
