@@ -31,6 +31,7 @@ from invoicing.models.acts import Acting
 from invoicing.models.event import InvoiceEvent
 from invoicing.models.locking import atomically, locked, plain
 from invoicing.models.restoring import restored_on_failure
+from invoicing.models.sealing import Frozen
 
 if TYPE_CHECKING:
     from invoicing.models.item import AbstractItem
@@ -178,9 +179,9 @@ class Copyable(Acting):
             if numbers:
                 raise CreditedInPartError(number=self.number, notes=", ".join(numbers))
 
-    def tell_step(self, act: Act, *, before: str, was_open: bool, reason: str, using: str) -> None:
+    def tell_step(self, act: Act, *, before: str, was_open: bool, reason: str, frozen: Frozen | None = None, using: str) -> None:
         """What a canceled credit note had credited in full is open again, what one that was made by hand credits is told of it."""
-        super().tell_step(act, before=before, was_open=was_open, reason=reason, using=using)
+        super().tell_step(act, before=before, was_open=was_open, reason=reason, frozen=frozen, using=using)
         if (
             was_open
             and act != Act.CANCEL

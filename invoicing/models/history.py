@@ -11,7 +11,7 @@ from invoicing.models.counter import VoidedNumber
 from invoicing.models.event import Content, InvoiceEvent, current_actor_name
 from invoicing.models.lifecycle import Lifecycle
 from invoicing.models.register import Register
-from invoicing.models.sealing import read_frozen
+from invoicing.models.sealing import Frozen, read_frozen
 
 NEWS = {
     Act.ISSUE: signals.invoice_issued,
@@ -71,8 +71,15 @@ class Historical(Lifecycle):
         self._write_history([event], seals=seals, using=using)
         return event
 
-    def tell_step(self, act: Act, *, before: str, was_open: bool, reason: str, using: str) -> None:
-        """Write the step into the history and tell whoever listens: of the issue first, where the step brought it along."""
+    def read_frozen(self, *, using: str) -> Frozen:
+        """The rows of this document, as far as they are frozen."""
+        return read_frozen(type(self), [self.pk], using=using)[self.pk]
+
+    def tell_step(self, act: Act, *, before: str, was_open: bool, reason: str, frozen: Frozen | None = None, using: str) -> None:
+        """Write the step into the history and tell whoever listens: of the issue first, where the step brought it along.
+
+        `frozen` are the rows as they are, where they were read already.
+        """
         entry = InvoiceEvent.objects.using(using).entry
         told, events = [act], []
         if was_open and act not in {Act.ISSUE, Act.CANCEL}:
@@ -82,7 +89,7 @@ class Historical(Lifecycle):
         events.append(entry(self, kind, status_from=before, status_to=self.status, reason=reason))
         if was_open and act == Act.CANCEL:
             self.void_number(reason=reason, using=using)
-        self._write_history(events, seals=was_open, using=using, writes_books=was_open or act == Act.CANCEL)
+        self._write_history(events, seals=was_open, frozen=frozen, using=using, writes_books=was_open or act == Act.CANCEL)
         for step in told:
             if step in NEWS:
                 details = {"reason": reason} if step in WITH_REASON else {}
@@ -95,13 +102,15 @@ class Historical(Lifecycle):
                 counter_id=self.counter_id, sequence=self.sequence, number=self.number, reason=reason, actor_name=current_actor_name()
             )
 
-    def _write_history(self, events: list[InvoiceEvent], *, seals: bool, using: str, writes_books: bool = False) -> None:
+    def _write_history(
+        self, events: list[InvoiceEvent], *, seals: bool, frozen: Frozen | None = None, using: str, writes_books: bool = False
+    ) -> None:
         history = InvoiceEvent.objects.using(using)
         if not self.is_issued:
             for event in events:
                 event.save(using=using)
             return
-        content = self._content_of_history(seals=seals, using=using)
+        content = frozen.seal() if frozen else self._content_of_history(seals=seals, using=using)
         register = Register.objects.using(using).hold(self.company_id)
         if writes_books:
             # The lock date may have moved since the company was read; under this lock it cannot.
@@ -114,4 +123,4 @@ class Historical(Lifecycle):
         if digest:
             return Content(digest=digest)
         # Read before the register is locked, so that others wait as shortly as can be.
-        return read_frozen(type(self), [self.pk], using=using)[self.pk].seal()
+        return self.read_frozen(using=using).seal()

@@ -17,12 +17,15 @@ from invoicing.models.locking import plain
 AS_THEY_ARE = frozenset({NoneType, str, int, bool, Decimal, date, datetime, UUID})
 """The types of values that PostgreSQL's driver takes as they are, and that columns of checked rows hold."""
 
+WORTH_COPYING = 20
+"""Fewer rows than these are there sooner in one INSERT: COPY asks for their keys before."""
+
 Reader = Callable[[models.Model], Any]
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[Any], *, using: str, batch_size: int = 1000) -> None:
-    """Insert unsaved rows that are checked: by COPY where psycopg 3 speaks with PostgreSQL, else by `bulk_create`."""
-    if rows and _can_copy(model, using):
+    """Insert unsaved rows that are checked: many by COPY where psycopg 3 speaks with PostgreSQL, else by `bulk_create`."""
+    if len(rows) >= WORTH_COPYING and _can_copy(model, using):
         _copy(model, rows, using=using)
     else:
         plain(model, using=using).bulk_create(rows, batch_size=batch_size)

@@ -17,11 +17,13 @@ from invoicing.domain.choices import EventKind, Status
 from invoicing.domain.lifecycle import WRITABLE, Act
 from invoicing.exceptions import InvalidDataError, InvoiceFrozenError
 from invoicing.models.batch import open_batch
+from invoicing.models.columns import all_columns, columns_of
 from invoicing.models.counter import VoidedNumber
 from invoicing.models.event import InvoiceEvent
 from invoicing.models.locking import atomically, joined_transaction, locked, plain
 from invoicing.models.memory import Remembered
 from invoicing.models.restoring import restored_on_failure
+from invoicing.models.sealing import Frozen
 from invoicing.models.validation import check_row
 
 TOTALS_COLUMNS = frozenset({"currency", "credit", "rounding_policy", "supplier_vat_id"})
@@ -96,10 +98,16 @@ class Saved(Remembered):
                 # The document is new: nothing needs to be locked and no stored item to be added up.
                 plain(self.item_model(), using=database).bulk_create(made, batch_size=batch_size)
                 self._relate(related, using=database)
+                # Read before the counter is locked: whoever waits for it waits for the number alone.
+                frozen = self.read_frozen(using=database) if step else None
                 if self._wants_number():
                     self.take_number(using=database)
-                    self._store_number(using=database)
-                self._tell_creation(step, related=related, using=database)
+                elif self.counter_id:
+                    self.write_number()
+                if self.counter_id or step:
+                    stored = self._store_number(using=database)
+                    frozen = frozen and frozen.with_columns(stored)
+                self._tell_creation(step, related=related, frozen=frozen, using=database)
             self.remember()
 
     def make_ready_with(self, items: Iterable[Any], *, using: str) -> Act | None:
@@ -313,11 +321,12 @@ class Saved(Remembered):
         """Whether it has no place in a series yet, and should: drafts take theirs when they are issued."""
         return self.counter_id is None and self.status != Status.DRAFT
 
-    def _store_number(self, *, using: str) -> None:
-        """Write the number to a row that is inserted, and when it was issued."""
+    def _store_number(self, *, using: str) -> dict[str, Any]:
+        """Write the number to a row that is inserted, and when it was issued; gives these columns."""
         self.number_key = self.get_number_key()
         columns = {name: getattr(self, name) for name in ("sequence", "number", "number_key", "counter_id", "issued_at")}
         plain(type(self), using=using).filter(pk=self.pk).update(**columns)
+        return columns
 
     def _relate(self, related: Sequence[models.Model], *, using: str) -> None:
         """Relate the new document to others, both ways, in one statement."""
@@ -326,7 +335,9 @@ class Saved(Remembered):
         pairs = [(self.pk, other.pk) for other in related] + [(other.pk, self.pk) for other in related]
         through._base_manager.using(using).bulk_create(through(**{here: left, there: right}) for left, right in pairs)
 
-    def _tell_creation(self, step: Act | None, *, related: Sequence[models.Model] = (), reason: str = "", using: str) -> None:
+    def _tell_creation(
+        self, step: Act | None, *, related: Sequence[models.Model] = (), reason: str = "", frozen: Frozen | None = None, using: str
+    ) -> None:
         """Write the new document into the history, and tell of its number and of the step that it was made with."""
         data = {"copied_from": [str(getattr(other, "uuid", "")) for other in related]} if related else {}
         kind = EventKind.COPIED if related else EventKind.CREATED
@@ -334,12 +345,12 @@ class Saved(Remembered):
         if self.sequence is not None:
             signals.invoice_numbered.send(sender=type(self), invoice=self)
         if step:
-            self.tell_step(step, before=Status.NEW, was_open=True, reason=reason, using=using)
+            self.tell_step(step, before=Status.NEW, was_open=True, reason=reason, frozen=frozen, using=using)
 
     def stored_row(self, *, using: str) -> dict[str, Any]:
         """The columns of the stored row, locked. Raises DoesNotExist."""
-        columns = [field.attname for field in self._meta.concrete_fields]
-        row = locked(plain(type(self), using=using).filter(pk=self.pk), using=using).values(*columns).first()
+        columns = columns_of(type(self), all_columns(type(self)))
+        row: dict[str, Any] | None = locked(columns, using=using).filter(pk=self.pk).first()
         if row is None:
             raise self.DoesNotExist(f"Invoice {self.pk} does not exist any more.")
         return row

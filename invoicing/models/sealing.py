@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
 from invoicing import chain
+from invoicing.models.columns import all_columns, columns_of
 from invoicing.models.event import Content, InvoiceEvent, moment
 from invoicing.models.locking import plain
 
@@ -42,6 +43,10 @@ class Frozen:
             "items": [{name: plain_value(value) for name, value in item.items()} for item in self.items],
         }
 
+    def with_columns(self, columns: Mapping[str, Any]) -> Frozen:
+        """The same document with columns that were written since, as far as they are frozen."""
+        return replace(self, row=self.row | {name: value for name, value in columns.items() if name in self.row})
+
     def seal(self) -> Content:
         """The content, for an event that seals it."""
         return Content(make=self.content)
@@ -70,14 +75,14 @@ class Frozen:
 
 def read_frozen(model: Any, pks: Sequence[Any], *, using: str) -> dict[Any, Frozen]:
     """The frozen rows of documents, by their keys."""
-    columns = [field.attname for field in model._meta.concrete_fields if model.is_frozen(field)]
+    columns = tuple(field.attname for field in model._meta.concrete_fields if model.is_frozen(field))
     item_model = model.item_model()
     items: dict[Any, list[Row]] = {pk: [] for pk in pks}
-    lines = plain(item_model, using=using).filter(invoice_id__in=pks).order_by("pk")
-    for item in lines.values(*(field.attname for field in item_model._meta.concrete_fields)):
+    lines = columns_of(item_model, all_columns(item_model))
+    for item in lines.using(using).filter(invoice_id__in=pks).order_by("pk"):
         items[item["invoice_id"]].append(item)
     key = model._meta.pk.attname
-    rows = plain(model, using=using).filter(pk__in=pks).values(*columns)
+    rows = columns_of(model, columns).using(using).filter(pk__in=pks)
     return {row[key]: Frozen(row=row, items=items[row[key]], personal=model.PERSONAL_COLUMNS) for row in rows}
 
 

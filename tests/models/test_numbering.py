@@ -244,6 +244,16 @@ def test_a_sequence_given_by_hand_never_moves_the_counter_back():
     assert make_invoice().number == "2026/51"
 
 
+def test_a_counter_given_by_hand_is_kept_and_what_is_saved_as_sent_is_issued():
+    first = make_invoice([line()])
+    invoice = build_invoice(status="SENT", counter_id=first.counter_id, sequence=7)
+
+    invoice.save_with_items([line()])
+
+    stored = Invoice.objects.get(pk=invoice.pk)
+    assert (stored.counter_id, stored.number, stored.is_issued) == (first.counter_id, "2026/7", True)
+
+
 def test_a_number_given_by_hand_is_kept_and_its_sequence_is_taken():
     invoice = make_invoice(number="OLD-118")
 
