@@ -113,12 +113,15 @@ def canonical(value: object) -> str:
     Takes texts, booleans, None, whole numbers within ±(2**53 - 1), lists and dicts. Raises TypeError for anything else, a float or a
     Decimal above all (see `plain`), and ValueError for a larger number and for half a surrogate pair.
     """
-    text = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODE(_ordered(value))
     try:
         text.encode()
     except UnicodeEncodeError:
         raise ValueError("A text with half a surrogate pair has no canonical form.") from None
     return text
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _ordered(value: object) -> object:
@@ -196,7 +199,7 @@ def commitment(salt: str, name: str, value: object) -> str:
     key = bytes.fromhex(salt)
     if len(key) != SALT_BYTES:
         raise ValueError(f"A commitment needs a salt of {SALT_BYTES} bytes.")
-    return hmac.new(key, canonical([name, value]).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, canonical([name, value]).encode(), "sha256").hex()
 
 
 def check_links(entries: Iterable[object], *, head: str | None, length: int | None, chain: str | None = None) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ from invoicing.models.refusals import each_refusal_named
 from invoicing.models.register import Register
 from invoicing.models.restoring import Before
 from invoicing.models.sealing import read_frozen
+from invoicing.models.updating import update_rows
 
 Thing = TypeVar("Thing")
 
@@ -293,7 +294,7 @@ class _Issue:
         queryset = plain(self.model, using=self.using)
         if changed:
             with invoices[0].number_conflicts_told(using=self.using, beside=invoices), atomically(self.using):
-                queryset.bulk_update(invoices, changed, batch_size=200)
+                update_rows(invoices, changed, using=self.using)
         queryset.filter(pk__in=[invoice.pk for invoice in invoices]).update(status=Status.NEW, issued_at=at, modified=at)
 
     def _seal(self, invoices: Sequence[Any], *, befores: Sequence[str]) -> None:

@@ -111,7 +111,9 @@ def broken_seals(model: Any, *, using: str) -> Iterator[tuple[Any, list[str]]]:
 
 def plain_value(value: Any) -> Any:
     """A value of a column as every database gives it back: equal values are equal texts."""
-    if isinstance(value, int | float | Decimal | Mapping | list | None):
+    if type(value) is str or value is None:
+        return value
+    if isinstance(value, int | float | Decimal | Mapping | list):
         return chain.plain(value)
     if isinstance(value, dt.datetime):
         return moment(value) if value.tzinfo else value.isoformat(timespec="milliseconds")
