@@ -43,7 +43,8 @@ RANGES: dict[str, tuple[int, int | None]] = {
 }
 """The least and the most that a number may be."""
 
-SQLITE_OPTIONS = '"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30}'
+SQLITE_JOURNAL = '"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"'
+SQLITE_OPTIONS = f'"OPTIONS": {{"transaction_mode": "IMMEDIATE", "timeout": 30, {SQLITE_JOURNAL}}}'
 SQLITE_PATIENCE = 20
 """Seconds that a writer should wait for others at least."""
 
@@ -171,7 +172,22 @@ def check_sqlite_options(*, databases: Collection[str] | None = None, **_kwargs:
             id="invoicing.W002",
         )
         for alias in databases or ()
-        if _is_hasty_sqlite(alias)
+        if _is_shared_sqlite(alias) and _is_hasty_sqlite(alias)
+    ]
+
+
+@checks.register(checks.Tags.database)
+def check_sqlite_journal(*, databases: Collection[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
+    """W005: without a write-ahead log, a writer of SQLite waits for readers, and they for it."""
+    return [
+        checks.Warning(
+            f"In the SQLite database {alias!r} readers and writers wait for each other.",
+            hint=f"Add to DATABASES[{alias!r}]['OPTIONS']: {SQLITE_JOURNAL}",
+            id="invoicing.W005",
+        )
+        for alias in databases or ()
+        # The options that W002 asks for bring the log along.
+        if _is_shared_sqlite(alias) and not _is_hasty_sqlite(alias) and not _writes_ahead(alias)
     ]
 
 
@@ -308,13 +324,20 @@ def _reads_old_rows(alias: str) -> bool:
     return found is None or found[1].upper() != "ON"
 
 
-def _is_hasty_sqlite(alias: str) -> bool:
+def _is_shared_sqlite(alias: str) -> bool:
+    """Whether it is SQLite, has our tables, and may have several users: one in memory has one."""
     connection: Any = connections[alias]
-    if connection.vendor != "sqlite" or not router.allow_migrate_model(alias, get_invoice_model()):
-        return False
-    # A database in memory has one user.
-    if connection.is_in_memory_db():
-        return False
-    options = connection.settings_dict.get("OPTIONS") or {}
+    has_tables = connection.vendor == "sqlite" and router.allow_migrate_model(alias, get_invoice_model())
+    return bool(has_tables and not connection.is_in_memory_db())
+
+
+def _writes_ahead(alias: str) -> bool:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        return str(cursor.fetchone()[0]).lower() == "wal"
+
+
+def _is_hasty_sqlite(alias: str) -> bool:
+    options = connections[alias].settings_dict.get("OPTIONS") or {}
     waits = str(options.get("transaction_mode") or "").upper() in {"IMMEDIATE", "EXCLUSIVE"}
     return not waits or options.get("timeout", 0) < SQLITE_PATIENCE

@@ -1,5 +1,6 @@
 """The system checks: each finds its mistake, names the mend, and is silent about a project that is right."""
 
+from contextlib import closing
 from decimal import Decimal
 from io import StringIO
 
@@ -7,6 +8,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.utils.translation import gettext_lazy
 
 from invoicing import checks
@@ -285,11 +287,42 @@ def test_a_hasty_sqlite_database_is_warned_of_with_the_options_to_add(monkeypatc
     (message,) = hasty(monkeypatch, **options)
 
     assert message.id == "invoicing.W002"
-    assert message.hint == """Add to DATABASES['default']: "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30}"""
+    assert message.hint == (
+        """Add to DATABASES['default']: "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, """
+        """"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"}"""
+    )
 
 
 def test_a_patient_sqlite_database_is_right(monkeypatch):
     assert hasty(monkeypatch, transaction_mode="immediate", timeout=20) == []
+
+
+def journal_of(path, monkeypatch, *, mode, **options):
+    """The findings about a SQLite file that is kept in this mode, seen over a connection of its own."""
+    wanted = {"transaction_mode": "IMMEDIATE", "timeout": 30} | options
+    connection = DatabaseWrapper({**connections["default"].settings_dict, "NAME": path, "OPTIONS": wanted})
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA journal_mode={mode}")
+        monkeypatch.setattr(checks, "connections", {"default": connection})
+        return checks.check_sqlite_journal(databases=["default"])
+
+
+@pytest.mark.django_db
+def test_a_sqlite_database_whose_readers_keep_writers_waiting_is_warned_of(tmp_path, monkeypatch):
+    (message,) = journal_of(tmp_path / "shop.sqlite3", monkeypatch, mode="DELETE")
+
+    assert message.id == "invoicing.W005"
+    assert "journal_mode=WAL" in message.hint
+
+
+@pytest.mark.django_db
+def test_a_sqlite_database_that_writes_ahead_is_right(tmp_path, monkeypatch):
+    assert journal_of(tmp_path / "shop.sqlite3", monkeypatch, mode="WAL") == []
+
+
+@pytest.mark.django_db
+def test_one_hint_is_enough_for_a_sqlite_database_of_defaults(tmp_path, monkeypatch):
+    assert journal_of(tmp_path / "shop.sqlite3", monkeypatch, mode="DELETE", timeout=5) == []
 
 
 @pytest.mark.django_db
