@@ -20,6 +20,7 @@ Invoice = get_invoice_model()
 PERSONAL = {
     **columns("customer", {**RIVIERE, "tax_id": "75 123 456 789", "phone": "+33 3 88 55 50 12"}),
     "customer_additional_info": {"door code": "4711-B"},
+    "customer_zip": "F-67000",  # not digits only, which a hash may hold by chance
     "shipping_name": "Odile Rivière-Kerguelen",
     "shipping_street": "3 quai des Bateliers",
     "shipping_city": "Illkirch-Graffenstaden",
@@ -31,7 +32,7 @@ PERSONAL = {
 GONE = [
     "Rivière",
     "14 rue des Tilleuls",
-    "67000",
+    "F-67000",
     "Strasbourg",
     "camille.riviere@example.com",
     "75 123 456 789",
