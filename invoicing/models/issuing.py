@@ -9,6 +9,7 @@ from invoicing.conf import conf
 from invoicing.domain.choices import InvoiceType
 from invoicing.domain.content import RULE_SETS, Content, LineContent, broken_rules
 from invoicing.exceptions import ContentMissingError, InvalidDataError
+from invoicing.models.lettering import check_lettering
 from invoicing.models.saving import Saved
 from invoicing.taxation.notes import note
 
@@ -33,7 +34,10 @@ class Issuable(Saved):
             self.check_content()
 
     def check_content(self, *, rule_set: str | None = None) -> None:
-        """Raise ContentMissingError that says at once all that the rule set asks for and the document lacks."""
+        """Raise ContentMissingError that says at once all that the rule set asks for and the document lacks.
+
+        Raises InvalidDataError for letters that no font has.
+        """
         chosen = rule_set or conf.content_rules
         if chosen not in RULE_SETS:
             text = _("“{name}” is no set of rules: use one of {known}.").format(name=chosen, known=", ".join(RULE_SETS))
@@ -46,6 +50,7 @@ class Issuable(Saved):
             missing.setdefault(rule.field, []).append(f"{sentence} ({rule.article})" if rule.article else sentence)
         if missing:
             raise ContentMissingError(missing)
+        check_lettering(self, items=self._items())
 
     def content(self) -> Content:
         """What the rules of content read."""
