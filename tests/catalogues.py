@@ -1,0 +1,137 @@
+"""What documents say, and the catalogues that say it in other languages: found here for the tests and for scripts/catalogues."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation.template import templatize
+
+import invoicing
+
+PACKAGE = Path(invoicing.__file__).parent
+LOCALE = PACKAGE / "locale"
+
+LANGUAGES = ("cs", "de", "es", "fr", "hu", "it", "nl", "pl", "pt", "ro", "sk")
+"""What a document can be written in, besides English, which the texts are in."""
+
+# Django has the months in every language.
+MONTHS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+
+CALLS = {
+    "_": 1,
+    "gettext": 1,
+    "gettext_lazy": 1,
+    "ngettext": 1,
+    "ngettext_lazy": 1,
+    "pgettext": 2,
+    "pgettext_lazy": 2,
+    "npgettext": 2,
+    "npgettext_lazy": 2,
+}
+"""How many arguments of a call make the key of a catalogue."""
+
+LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(n?p?gettext|_)\({LITERAL}(?:, {LITERAL})?")
+
+Text = tuple[str | None, str]
+"""A context, or None, and a text."""
+
+
+@cache
+def texts_of_documents() -> frozenset[Text]:
+    """Whatever a document may say."""
+    said = set(texts_of_python(PACKAGE / "domain" / "choices.py"))
+    for path in (PACKAGE / "documents").rglob("*.py"):
+        # Without a context it is said to a developer.
+        said |= {(context, text) for context, text in texts_of_python(path) if context}
+    for path in (PACKAGE / "templates" / "invoicing").glob("*.html"):
+        said |= set(texts_of_template(path.read_text(encoding="utf-8")))
+    return frozenset((context, text) for context, text in said if text not in MONTHS)
+
+
+def texts_of_python(path: Path) -> Iterator[Text]:
+    """The texts that a module has translated."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            key = [argument.value for argument in node.args[: CALLS.get(name, 0)] if isinstance(argument, ast.Constant)]
+            if key:
+                yield _text(key)
+
+
+def texts_of_template(source: str) -> Iterator[Text]:
+    """The texts that a template has translated, as makemessages finds them: whatever the tag, and none in a comment."""
+    for name, *literals in CALL.findall(templatize(source)):
+        yield _text([ast.literal_eval(literal) for literal in literals[: CALLS[name]]])
+
+
+def _text(key: list[Any]) -> Text:
+    *context, text = key
+    return (context[0] if context else None, text)
+
+
+def source(language: str) -> Path:
+    """The catalogue that people write."""
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def compiled(language: str) -> bytes:
+    """The catalogue as Django reads it. Raises CalledProcessError where msgfmt refuses it, having said why."""
+    command = [shutil.which("msgfmt") or "msgfmt", "--check-format", "--output-file=-", str(source(language))]
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603 -- a fixed command
+
+
+def translations(catalogue: bytes) -> dict[Text, str]:
+    """What a compiled catalogue holds; of a text with plurals, the first form."""
+    entries: dict[Any, str] = vars(gettext.GNUTranslations(io.BytesIO(catalogue)))["_catalog"]
+    found: dict[Text, str] = {}
+    for key, translation in entries.items():
+        context, _, text = (key[0] if isinstance(key, tuple) else key).rpartition("\x04")
+        if text:
+            found.setdefault((context or None, text), translation)
+    return found
+
+
+def missing(catalogue: bytes) -> list[Text]:
+    """The texts of documents that a compiled catalogue lacks: never written, empty or fuzzy."""
+    return sorted(texts_of_documents() - translations(catalogue).keys(), key=str)
+
+
+def unwritten(context: str | None, text: str) -> str:
+    """The entry to fill in for a text."""
+    flags = [flag for flag, mark in (("python-format", "%("), ("python-brace-format", "{")) if mark in text]
+    lines = [
+        *(f"#, {flag}" for flag in flags),
+        *([f'msgctxt "{context}"'] if context else []),
+        f"msgid {json.dumps(text, ensure_ascii=False)}",
+        'msgstr ""',
+    ]
+    return "\n".join(lines)
+
+
+def compile_all() -> int:
+    """Compile every catalogue and write out what each lacks; how many texts that are, over all languages."""
+    lacking = 0
+    for language in LANGUAGES:
+        catalogue = compiled(language)
+        source(language).with_suffix(".mo").write_bytes(catalogue)
+        texts = missing(catalogue)
+        lacking += len(texts)
+        report = [f"{language}: {len(texts)} missing" if texts else f"{language}: complete", *(unwritten(*text) for text in texts)]
+        sys.stdout.write("\n\n".join(report) + "\n" + "\n" * bool(texts))
+    return lacking
+
+
+if __name__ == "__main__":
+    sys.exit(bool(compile_all()))
