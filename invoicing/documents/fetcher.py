@@ -6,25 +6,37 @@ import base64
 import binascii
 import logging
 import os
-from collections.abc import Callable
-from importlib.resources import files
-from typing import NoReturn
+from io import BytesIO
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
+from weakref import finalize
 
+from PIL import Image, ImageOps
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
+
+from invoicing.fonts.catalogue import all_fonts, families
 
 logger = logging.getLogger("invoicing.documents")
 
 SCHEME = "invoicing-font:"
 
-FONTS = {"regular": "Inter-Regular.ttf", "semibold": "Inter-SemiBold.ttf"}
-"""The fonts by the name that follows the scheme. A name that is not here is refused, so no path is ever built of one."""
 
-FONT_FACES = "\n".join(
-    f'@font-face {{ font-family: "Invoicing Sans"; font-weight: {weight}; src: url({SCHEME}{name}) format("truetype"); }}'
-    for name, weight in (("regular", 400), ("semibold", 600))
-)
+def font_faces() -> str:
+    """The styles that make every font known by its family, and let a page use them all.
+
+    A URL names a font of the catalogue, so no path is ever built of one.
+    """
+    faces = (
+        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; src: url({SCHEME}{font.name}) }}'
+        for font in all_fonts().values()
+    )
+    stack = ", ".join(f'"{family}"' for family in families())
+    return "\n".join((*faces, f":root {{ font-family: {stack} }}"))
+
 
 RASTER_SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -35,6 +47,19 @@ RASTER_SIGNATURES = {
 """The first bytes of the images that are let in. What a URL says of its type is not believed: SVG can load more."""
 
 LARGEST_IMAGE = 5 * 1024 * 1024
+"""Bytes."""
+
+MOST_PIXELS = 25_000_000
+"""A sheet of A3 at 300 dpi has 17 million. A few hundred kilobytes can unpack to more than there is memory."""
+
+
+class DrawnOnly(URLFetcherResponse):  # type: ignore[misc]  # weasyprint has no types
+    """A font or an image for the page: it can be drawn, but neither attached to the PDF nor read as a style sheet."""
+
+    @property
+    def charset(self) -> NoReturn:
+        # WeasyPrint asks for it before it attaches what it was given or parses it as text, and never for what it draws.
+        raise URLFetchingError(f"refused: {self.url} may be drawn only")
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no types
@@ -59,11 +84,10 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no type
         _refuse(str(url))
 
     def _font(self, url: str) -> URLFetcherResponse:
-        name = FONTS.get(url.removeprefix(SCHEME))
-        if name is None:
+        font = all_fonts().get(url.removeprefix(SCHEME))
+        if font is None:
             _refuse(url)
-        body = files("invoicing.documents").joinpath("fonts", name).read_bytes()
-        return URLFetcherResponse(url, body=body, headers={"Content-Type": "font/ttf"})
+        return DrawnOnly(url, body=font.content(), headers={"Content-Type": "font/ttf"})
 
     def _image(self, url: str) -> URLFetcherResponse:
         header, _comma, text = url[5:].partition(",")
@@ -78,23 +102,52 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no type
         kind = next((kind for signature, kind in RASTER_SIGNATURES.items() if body.startswith(signature)), None)
         if kind is None or len(body) > LARGEST_IMAGE:
             _refuse(url)
-        return URLFetcherResponse("data:", body=body, headers={"Content-Type": kind})
+        try:
+            body = _drawable(body)
+        except Exception as error:  # noqa: BLE001 -- bytes that are made for it may break a decoder in any way
+            _refuse(url, reason=f"it cannot be drawn ({type(error).__name__}: {error})")
+        return DrawnOnly("data:", body=body, headers={"Content-Type": kind})
 
 
 class OwnFonts(FontConfiguration):  # type: ignore[misc]  # weasyprint has no types
     """A font configuration whose files only the process that made it deletes: a fork must not take them from its parent."""
 
     def __init__(self) -> None:
-        self.process_id = os.getpid()
         super().__init__()
+        self._folder = Path(mkdtemp(prefix="invoicing-fonts-"))
+        finalize(self, _remove, self._folder, process_id=os.getpid())
 
-    def __del__(self, getpid: Callable[[], int] = os.getpid) -> None:
-        # A default, because the module's own names may be gone when the interpreter ends.
-        if self.process_id == getpid():
-            super().__del__()
+    def __del__(self) -> None:
+        # Instead of WeasyPrint's: when the interpreter ends, the names that it uses are gone, and the files stayed behind.
+        pass
 
 
-def _refuse(url: str) -> NoReturn:
+def _remove(folder: Path, *, process_id: int) -> None:
+    if os.getpid() == process_id:
+        rmtree(folder, ignore_errors=True)
+
+
+def _drawable(body: bytes) -> bytes:
+    """The image as a PDF can hold it; its size is read before its pixels are. Raises ValueError when it has too many."""
+    with Image.open(BytesIO(body), formats=("PNG", "JPEG", "GIF")) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise ValueError(f"{image.width} × {image.height} pixels are too many")
+        if image.mode == "CMYK":
+            # PDF/A allows it only where the document has a profile for it (ISO 19005-3, 6.2.4.3).
+            return _encoded(ImageOps.exif_transpose(image).convert("RGB"), "JPEG", quality=95, subsampling=0)
+        if image.mode.startswith("I;16"):
+            # WeasyPrint would write its 16 bits and call them 8.
+            return _encoded(image.convert("I").point(lambda level: level / 256).convert("L"), "PNG")
+    return body
+
+
+def _encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def _refuse(url: str, *, reason: str = "documents load nothing") -> NoReturn:
     shown = url if len(url) <= 100 else f"{url[:100]}…"
-    logger.warning("A document asked for %r: refused, documents load nothing.", shown)
+    logger.warning("A document asked for %r: refused, %s.", shown, reason)
     raise ValueError(f"refused: {shown}")
