@@ -157,6 +157,33 @@ class Migration(migrations.Migration):
                         verbose_name="books locked until",
                     ),
                 ),
+                (
+                    "logo",
+                    models.FileField(
+                        blank=True, help_text="PNG, JPEG or GIF, up to 5 MB.", max_length=255, upload_to="invoicing/logos/", verbose_name="logo"
+                    ),
+                ),
+                ("accent_color", models.CharField(blank=True, help_text="Such as #23477a.", max_length=7, verbose_name="colour")),
+                (
+                    "document_paper",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A4", "A4"), ("LETTER", "US Letter")],
+                        help_text="Empty: as is usual in the country of the company.",
+                        max_length=6,
+                        verbose_name="paper",
+                    ),
+                ),
+                (
+                    "document_footer",
+                    models.TextField(blank=True, help_text="Stands at the bottom of every page.", verbose_name="footer of documents"),
+                ),
+                (
+                    "document_template",
+                    models.CharField(
+                        blank=True, help_text="Such as invoicing/compact.html.", max_length=255, verbose_name="template of documents"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "company",

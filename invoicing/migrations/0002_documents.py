@@ -318,6 +318,7 @@ class Migration(migrations.Migration):
                             ("ERASED", "personal data erased"),
                             ("LOCKED", "lock date moved"),
                             ("EXEMPTED", "exempted from the lock"),
+                            ("STORED", "document stored"),
                         ],
                         max_length=16,
                         verbose_name="kind",
@@ -568,6 +569,35 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "repairs",
                 "ordering": ["pk"],
                 "indexes": [models.Index(fields=["closed_at", "invoice"], name="invoicing_repair_open")],
+            },
+        ),
+        migrations.CreateModel(
+            name="StoredDocument",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=32, verbose_name="role")),
+                ("name", models.CharField(max_length=255, verbose_name="file name")),
+                ("media_type", models.CharField(max_length=127, verbose_name="media type")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size in bytes")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("content", models.BinaryField(null=True, verbose_name="content")),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created")),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="stored_documents",
+                        to=INVOICE_MODEL,
+                        verbose_name="invoice",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "stored document",
+                "verbose_name_plural": "stored documents",
+                "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("invoice", "role"), name="invoicing_stored_once")],
             },
         ),
     ]

@@ -15,6 +15,7 @@ from invoicing.models.querysets import InvoiceQuerySet, ItemQuerySet
 from invoicing.models.register import Register
 from invoicing.models.repair import Repair
 from invoicing.models.repairing import unprotected
+from invoicing.models.stored_document import StoredDocument
 from invoicing.models.swapping import get_invoice_model
 from invoicing.models.vat_id_check import VatIdCheck
 
@@ -36,6 +37,7 @@ __all__ = [
     "Protection",
     "Register",
     "Repair",
+    "StoredDocument",
     "VatIdCheck",
     "VoidedNumber",
     "get_invoice_model",

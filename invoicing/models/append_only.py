@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from invoicing.exceptions import AppendOnlyError
+from invoicing.models.repair import is_under_repair
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -44,6 +45,17 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
         if ignore_conflicts or update_conflicts or update_fields or unique_fields:
             raise AppendOnlyError(what=capfirst(self.model._meta.verbose_name))
         return super().bulk_create(objs, batch_size=batch_size)
+
+
+class DocumentHistoryQuerySet(AppendOnlyQuerySet[Row]):
+    """Rows that tell of a document by their column `invoice`: they belong to one that is issued for as long as there is one."""
+
+    def keeps_links(self, names: Collection[str]) -> bool:
+        """Whether the link to a document is asked for, and some of these rows tell of one that is issued, and so is not deleted."""
+        if "invoice" not in names:
+            return False
+        issued = self.filter(invoice__issued_at__isnull=False).values_list("invoice_id", flat=True).distinct()
+        return any(not is_under_repair(key, using=self.db) for key in issued)
 
 
 class AppendOnly(models.Model):

@@ -20,6 +20,7 @@ from invoicing.exceptions import InvalidDataError
 from invoicing.models.entity import LegalEntity
 from invoicing.models.event import InvoiceEvent
 from invoicing.models.locking import atomically, locked, plain
+from invoicing.models.look import DocumentLook
 from invoicing.models.payment_term import PaymentTerm
 from invoicing.models.register import Register
 
@@ -36,7 +37,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
     update.alters_data = True  # type: ignore[attr-defined]
 
 
-class Company(LegalEntity):
+class Company(LegalEntity, DocumentLook):
     """Whoever supplies on issued invoices and receives on received ones. What it leaves blank, the settings say."""
 
     bank_name = models.CharField(_("bank"), max_length=255, blank=True)
@@ -76,7 +77,7 @@ class Company(LegalEntity):
         ordering: ClassVar = ["name", "pk"]
 
     def clean(self) -> None:
-        """Refuse a number format that could give one number twice, and a time zone that does not exist."""
+        """Refuse a number format that could give one number twice, a time zone that does not exist, and a look that cannot be drawn."""
         super().clean()
         if self.time_zone and self.time_zone not in available_timezones():
             text = _("“%(name)s” is no time zone: use a name such as Europe/Berlin.")

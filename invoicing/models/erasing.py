@@ -10,6 +10,7 @@ from invoicing.models.event import InvoiceEvent
 from invoicing.models.history import Historical
 from invoicing.models.locking import plain
 from invoicing.models.repairing import repaired
+from invoicing.models.stored_document import StoredDocument
 
 OWN_SIDE = {Origin.ISSUED: ("supplier_", "issuer_", "bank_"), Origin.RECEIVED: ("customer_",)}
 """How the columns of our own legal entity begin, by the origin of the document. They are kept."""
@@ -24,9 +25,9 @@ class Erasable(Historical):
     def erase_personal_data(self, reason: str) -> list[str]:
         """Blank the other side's personal columns, and whatever names people in the history; gives the columns' names.
 
-        Amounts, numbers, dates, countries and items stay. The events that sealed the erased values lose their salts, so
-        that nobody can find the values out; the document is sealed anew by an event ERASED. Raises InvalidDataError for a
-        document that is not issued (change or delete it instead), or without a reason.
+        Amounts, numbers, dates, countries and items stay. Renderings that were stored lose their bytes. The events that sealed
+        the erased values lose their salts, so that nobody can find the values out; the document is sealed anew by an event
+        ERASED. Raises InvalidDataError for a document that is not issued (change or delete it instead), or without a reason.
         """
         if not reason.strip():
             raise InvalidDataError({"reason": [_("Say why personal data is erased, such as the end of its retention.")]})
@@ -40,6 +41,7 @@ class Erasable(Historical):
         }
         with repaired(self, kind=EventKind.ERASED, reason=reason, using=using, data={"columns": sorted(blanks)}):
             plain(type(self), using=using).filter(pk=self.pk).update(**blanks, internal_note="")
+            plain(StoredDocument, using=using).filter(invoice_id=self.pk).update(content=None)
             plain(InvoiceEvent, using=using).filter(invoice_id=self.pk).update(salt="", reason="", actor_name="")
         self.refresh_from_db(using=using)
         return sorted(blanks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -17,13 +17,12 @@ from invoicing import chain
 from invoicing.actor import current_actor
 from invoicing.conf import conf
 from invoicing.domain.choices import EventKind, Status
-from invoicing.models.append_only import AppendOnly, AppendOnlyQuerySet
+from invoicing.models.append_only import AppendOnly, DocumentHistoryQuerySet
 from invoicing.models.inserting import insert_rows
 from invoicing.models.register import Register
-from invoicing.models.repair import is_under_repair
 
 
-class EventQuerySet(AppendOnlyQuerySet["InvoiceEvent"]):
+class EventQuerySet(DocumentHistoryQuerySet["InvoiceEvent"]):
     """The ways to write history."""
 
     def entry(self, invoice: Any, kind: EventKind, **details: Any) -> InvoiceEvent:
@@ -59,13 +58,6 @@ class EventQuerySet(AppendOnlyQuerySet["InvoiceEvent"]):
         else:
             insert_rows(self.model, events, using=self.db)
         register.save(using=self.db, update_fields=["length", "head"])
-
-    def keeps_links(self, names: Collection[str]) -> bool:
-        """Whether the link to a document is asked for, and some of these events tell of one that is issued, and so is not deleted."""
-        if "invoice" not in names:
-            return False
-        issued = self.filter(invoice__issued_at__isnull=False).values_list("invoice_id", flat=True).distinct()
-        return any(not is_under_repair(key, using=self.db) for key in issued)
 
     def last_status(self, invoice: Any) -> str:
         """The status that the last step in the chain led to; empty for a document that is not in a chain."""
