@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 from django.conf import settings
@@ -115,9 +116,27 @@ class Conf:
 
     # Documents and admin
     document_template = Setting[str]("invoicing/document.html", "The template that an invoice's HTML and PDF are made from.", kind=str)
+    document_extra_context = Setting[str](
+        "", "Dotted path of a function that gives a template more values, as {{ extra }}; called with the invoice and document=.", kind=str
+    )
+    store_documents = Setting[bool](
+        False, "Whether the PDF of an invoice is stored once it is issued, so that a later template does not change it.", kind=bool
+    )
+    look = Setting[Mapping[str, str]](
+        {},
+        "How the documents of a host without companies look: logo (path of an image), accent_color, paper, footer, template.",
+        kind=Mapping,
+    )
     pdf_renderer = Setting[str](
         "invoicing.documents.pdf.WeasyPrintRenderer", "Dotted path of the class that turns the HTML into a PDF.", kind=str
     )
+    fonts = Setting[Sequence[str | Path]](
+        (), "Paths of font files (TrueType, OpenType) with letters that the package's own fonts lack.", kind=(list, tuple)
+    )
+    check_glyphs = Setting[bool](
+        True, "Whether issue() refuses characters that no font has, which a PDF could only show as a box.", kind=bool
+    )
+    payment_codes = Setting[bool](True, "Whether documents carry a code to pay by, or a Swiss QR-bill, where one is possible.", kind=bool)
     admin = Setting[bool](True, "Register the models in Django's admin.", kind=bool)
     absolute_url = Setting[str](
         "", "Name of the host's URL pattern of an invoice, reversed with its uuid, for get_absolute_url().", kind=str

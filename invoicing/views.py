@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from invoicing.documents.filenames import document_filename
 from invoicing.documents.html import render_html
-from invoicing.documents.pdf import render_pdf
+from invoicing.documents.storing import pdf_of
 from invoicing.exceptions import MissingDependencyError
 from invoicing.models import get_invoice_model
 
@@ -46,7 +46,7 @@ def invoice_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The document as PDF, to look at; with ?download=1 to save. Answers 501 where no PDF can be made, and says what to install."""
     invoice = _visible_invoice(request, uuid)
     try:
-        content = render_pdf(invoice)
+        content = pdf_of(invoice)
     except MissingDependencyError as error:
         return HttpResponse(str(error), status=501, content_type="text/plain; charset=utf-8")
     disposition = content_disposition_header("download" in request.GET, document_filename(invoice)) or "inline"

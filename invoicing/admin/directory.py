@@ -79,6 +79,10 @@ class CompanyAdmin(AnyModelAdmin):
                 "description": _("What is empty here is as the settings of the project say."),
             },
         ),
+        (
+            _("Look of documents"),
+            {"fields": ("logo", ("accent_color", "document_paper"), "document_footer", "document_template")},
+        ),
         (_("Locked books"), {"fields": (("locked_until", "lock_reason"),)}),
         DOCUMENTS,
         MORE,

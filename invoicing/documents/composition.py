@@ -16,7 +16,9 @@ from django.utils.translation import pgettext
 from invoicing.documents.addresses import issuer_block, party_block
 from invoicing.documents.context import Correction, DocumentContext, LineRow, Money, PartyBlock
 from invoicing.documents.formats import Notation, document_language
+from invoicing.documents.look import look_of
 from invoicing.documents.payment import payment_block
+from invoicing.documents.payment_codes.codes import codes_on_paper
 from invoicing.documents.taxes import tax_names, tax_rows
 from invoicing.documents.units import unit_on_paper
 from invoicing.domain.amounts import add_up
@@ -43,6 +45,7 @@ def _compose(invoice: Any, *, notation: Notation) -> DocumentContext:
     totals = invoice.totals()
     balance_name, balance = _balance(invoice)
     total = notation.money(invoice.total)
+    payment_code, swiss_bill = codes_on_paper(invoice, language=notation.language)
     return DocumentContext(
         language=notation.language,
         direction="rtl" if translation.get_language_bidi() else "ltr",
@@ -54,6 +57,7 @@ def _compose(invoice: Any, *, notation: Notation) -> DocumentContext:
         register_number=str(invoice.sequence or "") if invoice.origin == Origin.RECEIVED else "",
         title=invoice.title,
         watermark=_watermark(invoice.status),
+        look=look_of(invoice),
         date_issue=notation.day(invoice.date_issue),
         date_tax_point=notation.day(invoice.date_tax_point),
         states_supply=_states_supply(invoice),
@@ -85,6 +89,8 @@ def _compose(invoice: Any, *, notation: Notation) -> DocumentContext:
         balance_name=balance_name,
         balance=None if balance is None else notation.money(balance),
         payment=payment_block(invoice),
+        payment_code=payment_code,
+        swiss_bill=swiss_bill,
         tax_notes=tuple(invoice.tax_notes),
         note=invoice.note,
         metadata=MappingProxyType(deepcopy(invoice.metadata or {})),

@@ -112,11 +112,59 @@ class PaymentBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentCode:
+    """What a banking app scans: `kind` for programs, `name` and `label` for people, `image` as a data URL."""
+
+    kind: str
+    name: str
+    label: str
+    payload: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwissBill:
+    """Receipt and payment part of a Swiss QR-bill: every heading and value as it is printed, `image` as a data URL."""
+
+    receipt_heading: str
+    payment_part_heading: str
+    account_heading: str
+    reference_heading: str
+    additional_information_heading: str
+    payable_by_heading: str
+    currency_heading: str
+    amount_heading: str
+    acceptance_point: str
+    separate: str
+    account: str
+    creditor: tuple[str, ...]
+    reference: str
+    additional_information: str
+    debtor: tuple[str, ...]
+    currency: str
+    amount: str
+    payload: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """A document that a credit note corrects (BG-3)."""
 
     number: str
     date_issue: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How the document is dressed. Colours are #rrggbb: `on_accent` can be read on `accent`, `accent_text` on white."""
+
+    accent: str
+    on_accent: str
+    accent_text: str
+    paper: str
+    logo: str
+    footer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +181,7 @@ class DocumentContext:
     register_number: str
     title: str
     watermark: str
+    look: Look
 
     date_issue: Day
     date_tax_point: Day
@@ -168,6 +217,8 @@ class DocumentContext:
     balance_name: str
     balance: Money | None
     payment: PaymentBlock | None
+    payment_code: PaymentCode | None
+    swiss_bill: SwissBill | None
 
     tax_notes: tuple[str, ...]
     note: str

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from django.template import TemplateDoesNotExist, TemplateSyntaxError, loader
 from django.template.backends.django import DjangoTemplates
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from invoicing.conf import conf
 from invoicing.documents.composition import document_context
+from invoicing.documents.context import DocumentContext
+from invoicing.documents.look import template_of
 from invoicing.exceptions import DocumentError
 
 
 def render_html(invoice: Any) -> str:
-    """The document as HTML in its own language, by INVOICING_DOCUMENT_TEMPLATE; styles are inside, nothing is loaded.
+    """The document as HTML in its own language, by the template of its company; styles are inside, nothing is loaded.
 
     Raises DocumentError when the template is missing or broken.
     """
-    context = document_context(invoice)
+    return page_of(invoice, context=document_context(invoice))
+
+
+def page_of(invoice: Any, *, context: DocumentContext) -> str:
+    """The page that the template makes of a context. Raises DocumentError."""
+    name = template_of(invoice)
     with translation.override(context.language):
         try:
-            return str(_template(conf.document_template).render({"document": context}))
+            return str(_template(name).render({"document": context, **_extra(invoice, context=context)}))
         except (TemplateDoesNotExist, TemplateSyntaxError) as error:
-            reason = f"{type(error).__name__}: {error} ({conf.document_template})"
+            reason = f"{type(error).__name__}: {error} ({name})"
             raise DocumentError(number=context.number or invoice.pk, reason=reason) from error
+
+
+def _extra(invoice: Any, *, context: DocumentContext) -> Mapping[str, Any]:
+    """What the hook of the host adds for its own templates."""
+    if not conf.document_extra_context:
+        return {}
+    hook: Callable[..., Mapping[str, Any]] = import_string(conf.document_extra_context)
+    return {"extra": hook(invoice, document=context)}
 
 
 def _template(name: str) -> Any:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import os
-import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from invoicing.conf import conf
+from invoicing.documents.attachments import Attachment
 from invoicing.documents.html import render_html
+from invoicing.documents.metadata import XmpSchema
 from invoicing.exceptions import DocumentError, InvoicingError, MissingDependencyError
 
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+if TYPE_CHECKING:
+    from invoicing.documents.engine import Engine
 
 PIP = "pip install 'django-invoicekit[pdf]'"
 LIBRARIES = (
@@ -29,21 +27,25 @@ LIBRARIES = (
 
 
 class PdfRenderer(Protocol):
-    """What INVOICING_PDF_RENDERER names: a class without arguments that turns a self-contained page into a PDF."""
+    """What INVOICING_PDF_RENDERER names: a class without arguments that turns a self-contained page into a PDF.
 
-    def render(self, html: str) -> bytes:
-        """The PDF; any error becomes a DocumentError."""
+    Files and metadata are passed only where there are some.
+    """
+
+    def render(self, html: str, *, attachments: Sequence[Attachment] = (), schemas: Sequence[XmpSchema] = ()) -> bytes:
+        """The PDF, with the files inside and the facts in its metadata; any error becomes a DocumentError."""
 
 
-def render_pdf(invoice: Any) -> bytes:
-    """The document as a PDF in its own language. The same document gives the same bytes.
+def render_pdf(invoice: Any, *, attachments: Sequence[Attachment] = (), schemas: Sequence[XmpSchema] = ()) -> bytes:
+    """The document as a PDF in its own language, with files inside and facts in its metadata where they are given.
 
-    Raises MissingDependencyError that says what to install, or DocumentError.
+    The same document and files give the same bytes. Raises MissingDependencyError that says what to install, or DocumentError.
     """
     html = render_html(invoice)
     renderer: PdfRenderer = import_string(conf.pdf_renderer)()
+    extras: dict[str, Any] = {"attachments": attachments, "schemas": schemas}
     try:
-        return renderer.render(html)
+        return renderer.render(html, **{name: value for name, value in extras.items() if value})
     except InvoicingError:
         raise
     except Exception as error:
@@ -52,68 +54,20 @@ def render_pdf(invoice: Any) -> bytes:
 
 
 class WeasyPrintRenderer:
-    """Draws with WeasyPrint 70 or newer."""
+    """Draws with WeasyPrint 70 or newer: PDF/A-3u, tagged as PDF/UA-1 wants it."""
 
-    def render(self, html: str) -> bytes:
+    def render(self, html: str, *, attachments: Sequence[Attachment] = (), schemas: Sequence[XmpSchema] = ()) -> bytes:
         """The PDF of a page. Raises MissingDependencyError where WeasyPrint or its libraries are not installed."""
-        return _engine(os.getpid()).render(html)
-
-
-class _Engine:
-    """Fonts, fetcher and parsed styles, kept for the life of a process: they cost a third of a page, and new ones leak memory."""
-
-    def __init__(self) -> None:
-        # Here and not at the top: WeasyPrint is optional and slow to load, so it comes with the first PDF.
-        try:
-            import weasyprint  # noqa: PLC0415
-
-            from invoicing.documents.fetcher import FONT_FACES, ClosedFetcher, OwnFonts  # noqa: PLC0415
-        except ImportError as error:
-            raise MissingDependencyError(feature=_("A PDF"), package="WeasyPrint", mend=PIP) from error
-        except OSError as error:
-            raise MissingDependencyError(feature=_("A PDF"), package="Pango", mend=LIBRARIES) from error
-        self.weasyprint = weasyprint
-        self.fetcher = ClosedFetcher()
-        self.fonts = OwnFonts()
-        self.styles: dict[str, Any] = {}
-        self.font_faces = self._parsed(FONT_FACES)
-        # Pango's font map is not safe to share between threads that draw at once.
-        self.lock = threading.Lock()
-
-    def render(self, html: str) -> bytes:
-        with self.lock, _collector_paused():
-            styles = [self._parsed(text) for text in STYLE.findall(html)]
-            page = self.weasyprint.HTML(string=STYLE.sub("", html), url_fetcher=self.fetcher)
-            pdf: bytes = page.write_pdf(
-                font_config=self.fonts,
-                stylesheets=[self.font_faces, *styles],
-                presentational_hints=False,
-                # Else it would be drawn by lot.
-                pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
-            )
-        return pdf
-
-    def _parsed(self, text: str) -> Any:
-        if text not in self.styles:
-            if len(self.styles) >= 16:
-                # Texts that differ from page to page would pile up; the fonts are the first and stay.
-                self.styles = dict(list(self.styles.items())[:1])
-            self.styles[text] = self.weasyprint.CSS(string=text, url_fetcher=self.fetcher, font_config=self.fonts)
-        return self.styles[text]
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Let no garbage be looked for while a tree of boxes grows: it takes up to half the time of a document of many pages."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+        return _engine(os.getpid()).render(html, attachments=attachments, schemas=schemas)
 
 
 @cache
-def _engine(process_id: int) -> _Engine:  # noqa: ARG001 -- a fork must not share a lock or a font map with its parent
-    return _Engine()
+def _engine(process_id: int) -> Engine:  # noqa: ARG001 -- a fork must not share a lock or a font map with its parent
+    # Here and not at the top: WeasyPrint is optional and slow to load, so it comes with the first PDF.
+    try:
+        from invoicing.documents.engine import Engine  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingDependencyError(feature=_("A PDF"), package="WeasyPrint", mend=PIP) from error
+    except OSError as error:
+        raise MissingDependencyError(feature=_("A PDF"), package="Pango", mend=LIBRARIES) from error
+    return Engine()

@@ -70,6 +70,13 @@ class CounterPeriod(TextChoices):
     INFINITE = "INFINITE", _("infinite")
 
 
+class Paper(TextChoices):
+    """Sizes of sheets that documents are made for."""
+
+    A4 = "A4", _("A4")
+    LETTER = "LETTER", _("US Letter")
+
+
 class Unit(TextChoices):
     """Units with a name of their own; an item may hold any code of UN/ECE Recommendation 20 instead (BT-130)."""
 
@@ -139,6 +146,7 @@ class EventKind(TextChoices):
     ERASED = "ERASED", _("personal data erased")
     LOCKED = "LOCKED", _("lock date moved")
     EXEMPTED = "EXEMPTED", _("exempted from the lock")
+    STORED = "STORED", _("document stored")
 
 
 class Month(IntegerChoices):

@@ -160,9 +160,9 @@ def table_columns() -> frozenset[str]:
 
 
 def _columns(model: type[models.Model], *, also: tuple[str, ...] = ()) -> dict[str, models.Field[Any, Any]]:
-    """The columns that people fill, and others by name. The status comes about by acts, the lock date by a decision."""
+    """The columns that people fill, and others by name. Acts lead to the status, a decision to the lock date; a logo is a file."""
     return {
         column.name: column
         for column in checked_fields(model)
-        if (column.editable and column.name not in {"status", "locked_until"}) or column.name in also
+        if (column.editable and column.name not in {"status", "locked_until", "logo"}) or column.name in also
     }

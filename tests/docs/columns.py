@@ -14,6 +14,8 @@ _NAMES: tuple[tuple[type[Any], str], ...] = (
     (models.DateField, "date"),
     (models.BooleanField, "yes or no"),
     (models.TextField, "text"),
+    (models.FileField, "file"),
+    (models.BinaryField, "bytes"),
     (models.IntegerField, "integer"),
 )
 

@@ -13,7 +13,16 @@ PAGE = Path(__file__).parents[2] / "docs/reference/document-context.md"
 
 @pytest.mark.parametrize(
     "part",
-    [context.DocumentContext, context.PartyBlock, context.LineRow, context.TaxRow, context.PaymentBlock],
+    [
+        context.DocumentContext,
+        context.Look,
+        context.PartyBlock,
+        context.LineRow,
+        context.TaxRow,
+        context.PaymentBlock,
+        context.PaymentCode,
+        context.SwissBill,
+    ],
     ids=lambda part: part.__name__,
 )
 def test_the_reference_names_every_field(part):

@@ -72,12 +72,12 @@ def test_no_data_becomes_markup(settings, tmp_path, options):
     html = render_html(invoice)
 
     assert "<script" not in html
-    assert "<img" not in html
+    assert [source[:22] for source in re.findall(r'<img[^>]* src="([^"]*)', html)] in ([], ["data:image/png;base64,"])
     assert html.count("{{ document.number }}") > 10
 
 
 def test_the_page_loads_nothing_and_holds_no_script_and_no_style_of_an_element():
-    html = render_html(make_issued_invoice())
+    html = re.sub(r' src="data:image/png;base64,[\w+/=]+"', "", render_html(make_issued_invoice()))
 
     assert re.findall(r"\b(?:src|href|style|on\w+)=|url\(|@import|<script", html) == []
 

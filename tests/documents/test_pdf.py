@@ -242,7 +242,8 @@ class Missing(importlib.abc.MetaPathFinder):
     ids=["no package", "no libraries"],
 )
 def test_what_is_missing_is_said_with_its_mend(monkeypatch, error, wanted):
-    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint" or name == "invoicing.documents.fetcher"]:
+    adapters = {"invoicing.documents.engine", "invoicing.documents.fetcher"}
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint" or name in adapters]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Missing(error), *sys.meta_path])
     pdf._engine.cache_clear()

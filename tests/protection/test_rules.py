@@ -79,6 +79,7 @@ def test_the_rules_of_documents_name_every_table():
         ("AppendOnly", "InvoiceEvent"),
         ("AppendOnly", "VoidedNumber"),
         ("AppendOnly", "LockExemption"),
+        ("AppendOnly", "StoredDocument"),
         ("AppendOnly", "Repair"),
         ("KeptBetween", "Invoice_related_invoices"),
     }
