@@ -6,6 +6,9 @@ import base64
 import binascii
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
 from io import BytesIO
 from pathlib import Path
 from shutil import rmtree
@@ -110,16 +113,35 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no type
 
 
 class OwnFonts(FontConfiguration):  # type: ignore[misc]  # weasyprint has no types
-    """A font configuration whose files only the process that made it deletes: a fork must not take them from its parent."""
+    """The package's fonts and those that a host adds, and none of the system, so that every machine draws the same.
+
+    Only the process that made the files deletes them: a fork must not take them from its parent.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
+        # Fontconfig takes the place of its configuration from nowhere else.
+        with as_file(files("invoicing.fonts").joinpath("fonts.conf")) as path, _environment("FONTCONFIG_FILE", str(path)):
+            super().__init__()
         self._folder = Path(mkdtemp(prefix="invoicing-fonts-"))
         finalize(self, _remove, self._folder, process_id=os.getpid())
 
     def __del__(self) -> None:
         # Instead of WeasyPrint's: when the interpreter ends, the names that it uses are gone, and the files stayed behind.
         pass
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """Have a variable of the environment for a moment."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _remove(folder: Path, *, process_id: int) -> None:

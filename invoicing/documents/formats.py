@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils import dateformat, formats, numberformat
+from django.utils import formats, numberformat
 from django.utils.translation import check_for_language, pgettext
 
 from invoicing.documents.context import Day, Money, Number
+from invoicing.documents.dates import day_text
 from invoicing.domain.money import minor_units, quantise
 
 FALLBACK = "en"
@@ -51,7 +52,7 @@ class Notation:
 
     def day(self, day: date) -> Day:
         """A date with its month in words."""
-        return Day(day, dateformat.format(day, formats.get_format("DATE_FORMAT", self.language)))
+        return Day(day, day_text(day, language=self.language))
 
     def _money(self, amount: Decimal, *, decimals: int) -> Money:
         figure = self._figure(amount, decimals=decimals)

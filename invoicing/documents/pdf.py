@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -65,7 +66,10 @@ class WeasyPrintRenderer:
 def _engine(process_id: int) -> Engine:  # noqa: ARG001 -- a fork must not share a lock or a font map with its parent
     # Here and not at the top: WeasyPrint is optional and slow to load, so it comes with the first PDF.
     try:
-        from invoicing.documents.engine import Engine  # noqa: PLC0415
+        with warnings.catch_warnings():
+            # That the system has no fonts, which is all right: it is not asked for any.
+            warnings.filterwarnings("ignore", "(No fonts configured in FontConfig|FontConfig cannot load)", UserWarning)
+            from invoicing.documents.engine import Engine  # noqa: PLC0415
     except ImportError as error:
         raise MissingDependencyError(feature=_("A PDF"), package="WeasyPrint", mend=PIP) from error
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import gc
 import importlib.abc
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import pytest
 from invoicing.documents import pdf
 from invoicing.documents.pdf import render_pdf
 from invoicing.exceptions import DocumentError, MissingDependencyError
-from tests.factories import ALPENBLICK, build_invoice, line, make_invoice, make_issued_invoice
+from tests.factories import ALPENBLICK, LINDNER, build_invoice, columns, line, make_company, make_invoice, make_issued_invoice
 
 pytestmark = pytest.mark.django_db
 
@@ -265,3 +266,118 @@ def test_the_library_is_imported_without_weasyprint():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 -- our own program
 
     assert done.stdout.strip() == "[]"
+
+
+# The same everywhere
+
+PAGE = (
+    '<!DOCTYPE html><html lang="en"><style>b { font-weight: 600 } i { font-style: italic } p { font-family: serif }</style><title>x</title>'
+    "<h1>Rechnung 請求書 <b>فاتورة</b></h1><p>Żółć <i>चालान</i> ✓ <b>계산서</b>"
+)
+
+
+def test_a_machine_without_fonts_draws_the_same_bytes(tmp_path):
+    program = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'; django.setup();"
+        "from invoicing.documents.pdf import WeasyPrintRenderer;"
+        "sys.stdout.buffer.write(WeasyPrintRenderer().render(sys.argv[1]))"
+    )
+    bare = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "nowhere.conf"), "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    command = [sys.executable, "-W", "error", "-c", program, PAGE]
+    done = subprocess.run(command, capture_output=True, check=True, env=bare)  # noqa: S603 -- our own program
+
+    assert done.stdout == pdf.WeasyPrintRenderer().render(PAGE)
+    assert len(done.stdout) > 10_000
+
+
+# The layout
+
+
+@pytest.mark.parametrize("template", ["document", "compact", "letterhead"])
+@pytest.mark.parametrize("count", [1, 8, 9, 18, 19, 38, 39])
+def test_totals_never_stand_alone_on_a_page(template, count, settings):
+    settings.INVOICING_DOCUMENT_TEMPLATE = f"invoicing/{template}.html"
+    pages = texts(render_pdf(make_issued_invoice([line(f"Article {number}") for number in range(count)])))
+
+    assert "To pay EUR" in pages[-1]
+    assert "Article" in pages[-1]
+    assert "IBAN" in pages[-1]
+    assert sum(page.count("Article ") for page in pages) == count
+
+
+def boxes(content, *wanted):
+    """Where texts stand on the first page: left, bottom, right, top in millimetres from the left and the top edge."""
+    document = pypdfium2.PdfDocument(content)
+    page = document[0]
+    height = page.get_height()
+    sheet = page.get_textpage()
+    found = []
+    for text in wanted:
+        index, _count = sheet.search(text).get_next()
+        left, bottom, right, top = sheet.get_charbox(index)
+        found.append([side * 25.4 / 72 for side in (left, height - bottom, right, height - top)])
+    document.close()
+    return found
+
+
+def test_on_letter_paper_the_customer_stands_in_the_window_of_a_us_envelope():
+    content = render_pdf(make_issued_invoice(supplier_country="US", supplier_vat_id="US123456789"))
+    document = pypdfium2.PdfDocument(content)
+    size = [round(float(side)) for side in document[0].get_size()]
+    document.close()
+    (first,), (last,) = boxes(content, "Buchhandlung"), boxes(content, "01067 Dresden")
+
+    assert size == [612, 792]
+    # A sheet that is folded in three slips by 11 mm in a #10 envelope: this part shows in any case.
+    assert first[0] > 22
+    assert first[3] > 54
+    assert last[1] < 84
+
+
+def test_what_is_written_from_right_to_left_is_laid_out_so():
+    content = render_pdf(make_issued_invoice([line("עיצוב אתר")], language="he"))
+    number, net, window, facts = boxes(content, "#", "Net, EUR", "Buchhandlung", "Issue date")
+
+    assert number[0] > net[0]
+    assert window[0] > facts[0]
+    assert number[0] > 180
+    assert net[0] < 30
+
+
+@pytest.mark.parametrize("text", ["ウェブサイト制作", "网站维护", "웹사이트 유지보수", "เว็บไซต์", "გვერდი", "✓ ☎"])
+def test_scripts_of_the_world_can_be_read(text):
+    (page,) = texts(render_pdf(make_issued_invoice([line(text)], note=text)))
+
+    assert page.count(text) == 2
+
+
+def test_500_lines_are_all_there():
+    pages = texts(render_pdf(make_issued_invoice([line(f"Article {number}", description="As ordered") for number in range(1, 501)])))
+
+    assert 15 < len(pages) < 40
+    assert sum(page.count("Article ") for page in pages) == 500
+    assert all(f"Page {position} of {len(pages)}" in page for position, page in enumerate(pages, start=1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "balance"),
+    [
+        ("INVOICE", "Invoice 2026/1", "To pay"),
+        ("ADVANCE", "Advance invoice 2026/1", "To pay"),
+        ("PROFORMA", "Proforma invoice 2026/1", "To pay"),
+    ],
+)
+def test_every_type_has_its_heading(kind, heading, balance):
+    (page,) = texts(render_pdf(make_issued_invoice(type=kind)))
+
+    assert heading in page
+    assert balance in page
+
+
+def test_a_received_document_says_so():
+    supplier = columns("supplier", {**LINDNER, "name": "Papierhaus Nord GmbH"})
+    (page,) = texts(render_pdf(make_issued_invoice(company=make_company(), origin="RECEIVED", number="R-7781", **supplier)))
+
+    assert "Invoice R-7781 Received document, as it stands in our books." in page
+    assert "Our register no. 1" in page
+    assert "Papierhaus Nord GmbH" in page
