@@ -49,16 +49,21 @@ class Run:
     @property
     def values(self) -> list[float]:
         """What counts."""
-        return [answer[self.contestant.reads] for answer in self.answers]
+        return self.answered(self.contestant.reads)
 
     @property
     def errors(self) -> int:
         """How often it was refused, in all turns."""
         return sum(answer.get("errors", 0) for answer in self.answers)
 
-    def times(self, other: "Run") -> float:
-        """How many times the other's value: the median of the ratios turn by turn."""
-        return median(mine / its for mine, its in zip(self.values, other.values, strict=True))
+    def answered(self, key: str) -> list[float]:
+        """One of its answers, turn by turn; nothing where it does not give that one."""
+        return [answer[key] for answer in self.answers if key in answer]
+
+    def times(self, other: "Run", key: str = "") -> float:
+        """How many times the other's value, or its answer called `key`: the median of the ratios turn by turn."""
+        mine, its = (run.answered(key or run.contestant.reads) for run in (self, other))
+        return median(one / another for one, another in zip(mine, its, strict=True))
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
@@ -30,6 +31,24 @@ def race_table(raced: list[Raced]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---", "---", *["---:"] * (len(head) - 2)], *rows))
 
 
+def sheet_table(raced: Raced, *, columns: Iterable[tuple[str, str]], ratios: Iterable[tuple[str, str, str]]) -> str:
+    """A row for each contestant: the medians of what it answered, and the medians of its ratios to another one, turn by turn."""
+    columns, ratios = list(columns), list(ratios)
+    head = ["job", "way", *(title for title, _key in columns), "least – most", *(title for title, _other, _key in ratios)]
+    runs = {run.contestant.title: run for run in raced.runs}
+    rows = [
+        [
+            raced.race.title,
+            title,
+            *(_median(run.answered(key)) for _title, key in columns),
+            f"{_number(min(run.values))} – {_number(max(run.values))}",
+            *("–" if title == other else f"{run.times(runs[other], key):.2f}" for _title, other, key in ratios),
+        ]
+        for title, run in runs.items()
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---", "---", *["---:"] * (len(head) - 2)], *rows))
+
+
 def write_json(path: Path, *, database: str, hellos: list[dict[str, Any]], **measured: list[Any]) -> None:
     """Everything that was measured, run by run."""
     path.parent.mkdir(exist_ok=True)
@@ -40,6 +59,12 @@ def write_json(path: Path, *, database: str, hellos: list[dict[str, Any]], **mea
 def machine() -> str:
     """What it ran on."""
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+
+
+def describe(hellos: list[dict[str, str]]) -> str:
+    """Who was compared, in one line."""
+    libraries = " and ".join(sorted({f"{hello['library']} {hello['version']}" for hello in hellos}))
+    return f"{libraries} on Django {hellos[-1]['django']}, Python {hellos[-1]['python']}"
 
 
 def _row(comparison: Comparison, measured: Measured) -> str:
@@ -70,6 +95,12 @@ def _race_row(raced: Raced, run: Run) -> list[str]:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.3f}"
+
+
+def _median(values: list[float]) -> str:
+    if not values:
+        return "–"
+    return f"{median(values):,.0f}" if all(isinstance(value, int) for value in values) else _number(median(values))
 
 
 def _milliseconds(measured: Measured | None) -> str:
