@@ -125,6 +125,20 @@ def _finish(pdf: Any, *, attachments: Sequence[Attachment]) -> None:
             details["Interpolate"] = "false"
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+    pdf.objects[:] = [thing if thing.free == "f" else _Settled(thing) for thing in pdf.objects]
+
+
+class _Settled(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
+    """An object that is compressed once: pydyf asks for its bytes twice, the second time for the identifier of the file."""
+
+    # Values in place of properties.
+    data = b""
+    compressible = False
+
+    def __init__(self, thing: Any) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = thing.number, thing.generation, thing.free
+        self.data, self.compressible = thing.data, thing.compressible
 
 
 @contextmanager

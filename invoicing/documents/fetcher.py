@@ -21,7 +21,7 @@ from PIL import Image, ImageOps
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
-from invoicing.fonts.catalogue import all_fonts, families
+from invoicing.fonts.catalogue import FIGURES, OWN, SANS, Font, all_fonts
 
 logger = logging.getLogger("invoicing.documents")
 
@@ -29,16 +29,18 @@ SCHEME = "invoicing-font:"
 
 
 def font_faces() -> str:
-    """The styles that make every font known by its family, and let a page use them all.
+    """The styles that make every font known by its family, and write a page with the main one.
 
-    A URL names a font of the catalogue, so no path is ever built of one.
+    A letter that it lacks is found in whichever other family has it, without being named: no more fonts are known. A URL
+    names a font of the catalogue, so no path is ever built of one.
     """
-    faces = (
-        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; src: url({SCHEME}{font.name}) }}'
-        for font in all_fonts().values()
-    )
-    stack = ", ".join(f'"{family}"' for family in families())
-    return "\n".join((*faces, f":root {{ font-family: {stack} }}"))
+    faces = [_face(font, family=font.family) for font in all_fonts().values()]
+    figures = [_face(font, family=FIGURES, more='; font-feature-settings: "tnum"') for font in OWN if font.family == SANS]
+    return "\n".join((*faces, *figures, f':root {{ font-family: "{SANS}"; --figures: "{FIGURES}" }}'))
+
+
+def _face(font: Font, *, family: str, more: str = "") -> str:
+    return f'@font-face {{ font-family: "{family}"; font-weight: {font.weight}; src: url({SCHEME}{font.name}){more} }}'
 
 
 RASTER_SIGNATURES = {

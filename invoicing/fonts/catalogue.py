@@ -14,6 +14,9 @@ from invoicing.conf import conf
 SANS: Final = "Invoicing Sans"
 """The family of documents: Latin, Greek and Cyrillic letters, numbers and signs."""
 
+FIGURES: Final = "Invoicing Figures"
+"""The same letters, with figures of one width, for columns of amounts."""
+
 BILL: Final = "Invoicing Bill"
 """The family of the Swiss QR-bill, whose rules allow four fonts only."""
 
@@ -74,8 +77,3 @@ def added_fonts() -> Iterator[Font]:
 def all_fonts() -> dict[str, Font]:
     """Every font by its name."""
     return {font.name: font for font in (*OWN, *added_fonts())}
-
-
-def families() -> tuple[str, ...]:
-    """The families that a text is drawn with, in the order in which they are asked for a letter."""
-    return tuple(dict.fromkeys(font.family for font in all_fonts().values() if font.family != BILL))

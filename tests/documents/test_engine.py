@@ -101,7 +101,7 @@ def test_fonts_are_inside_with_the_meaning_of_their_letters(with_logo):
     fonts = of_kind(with_logo, "/Subtype", "/Type0")
     descriptors = of_kind(with_logo, "/Type", "/FontDescriptor")
 
-    assert len(fonts) == len(descriptors) == 2
+    assert len(fonts) == len(descriptors) == 4  # two weights, and both with figures of one width
     assert all("/ToUnicode" in font for font in fonts)
     assert all("/FontFile2" in font or "/FontFile3" in font for font in descriptors)
 
