@@ -16,6 +16,7 @@ class InvoicingConfig(AppConfig):
     def ready(self) -> None:
         """Import checks and receivers, which register themselves; they read the models, which are not ready before."""
         import_module("invoicing.checks")
+        import_module("invoicing.documents.checks")
         import_module("invoicing.receivers")
         import_module("invoicing.protection.checks")
         import_module("invoicing.protection.receivers").connect(self)

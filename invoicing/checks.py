@@ -115,6 +115,7 @@ def check_dotted_paths(**_kwargs: Any) -> list[checks.CheckMessage]:
         (Conf.number_formatter, callable, "a function"),
         (Conf.taxation_policy, _is_policy, "a subclass of invoicing.taxation.TaxationPolicy"),
         (Conf.pdf_renderer, callable, "a class"),
+        (Conf.document_extra_context, callable, "a function"),
     ]
     messages: list[checks.CheckMessage] = []
     for setting, is_right, wanted in rules:

@@ -15,6 +15,7 @@ from invoicing.admin.registers import (
     LockExemptionAdmin,
     RegisterAdmin,
     RepairAdmin,
+    StoredDocumentAdmin,
     VatIdCheckAdmin,
     VoidedNumberAdmin,
 )
@@ -29,6 +30,7 @@ from invoicing.models import (
     Product,
     Register,
     Repair,
+    StoredDocument,
     VatIdCheck,
     VoidedNumber,
     get_invoice_model,
@@ -46,6 +48,7 @@ __all__ = [
     "ProductAdmin",
     "RegisterAdmin",
     "RepairAdmin",
+    "StoredDocumentAdmin",
     "VatIdCheckAdmin",
     "VoidedNumberAdmin",
     "register",
@@ -67,6 +70,7 @@ def register(site: admin.AdminSite) -> None:
         Register: RegisterAdmin,
         LockExemption: LockExemptionAdmin,
         Repair: RepairAdmin,
+        StoredDocument: StoredDocumentAdmin,
     }
     for model, page in pages.items():
         if not site.is_registered(model):

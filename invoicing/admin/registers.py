@@ -85,6 +85,17 @@ class LockExemptionAdmin(ReadOnlyAdmin):
             super().save_model(request, obj, form, change)
 
 
+class StoredDocumentAdmin(ReadOnlyAdmin):
+    """What was rendered of issued documents, as it went out. The bytes are on the page of the document."""
+
+    exclude = ("content",)
+    list_display = ("name", "role", "media_type", "size", "sha256", "created")
+    list_filter = ("role",)
+    search_fields = ("name", "sha256")
+    date_hierarchy = "created"
+    raw_id_fields = ("invoice",)
+
+
 class VatIdCheckAdmin(ReadOnlyAdmin):
     """What the register answered, as evidence."""
 

@@ -31,7 +31,7 @@ def page_of(invoice: Any, *, context: DocumentContext) -> str:
     name = template_of(invoice)
     with translation.override(context.language):
         try:
-            return str(_template(name).render({"document": context, **_extra(invoice, context=context)}))
+            return str(template_named(name).render({"document": context, **_extra(invoice, context=context)}))
         except (TemplateDoesNotExist, TemplateSyntaxError) as error:
             reason = f"{type(error).__name__}: {error} ({name})"
             raise DocumentError(number=context.number or invoice.pk, reason=reason) from error
@@ -45,7 +45,7 @@ def _extra(invoice: Any, *, context: DocumentContext) -> Mapping[str, Any]:
     return {"extra": hook(invoice, document=context)}
 
 
-def _template(name: str) -> Any:
+def template_named(name: str) -> Any:
     """The template by the engines of the host; a host that has none still finds those of the installed apps."""
     try:
         return loader.get_template(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,50 +28,67 @@ LETTER_COUNTRIES: Final = frozenset({"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "
 
 
 def look_of(invoice: Any) -> Look:
-    """Logo, colour, paper and footer of a document. A received one has none of ours."""
-    look = _settings()
-    company = None if invoice.is_received else invoice.company
-    accent = (company and company.accent_color) or look.get("accent_color", "") or ACCENT
-    if not is_colour(accent):
-        raise InvalidDataError(
-            {"INVOICING_LOOK": [_("“{value}” is no colour: write it as {example}.").format(value=accent, example=ACCENT)]}
-        )
+    """Logo, colour, paper and footer of a document. A received one has none of ours.
+
+    Raises InvalidDataError where INVOICING_LOOK cannot be followed.
+    """
+    said = _said(invoice)
     usual = Paper.LETTER if str(invoice.supplier_country or "") in LETTER_COUNTRIES else Paper.A4
-    paper = (company and company.document_paper) or look.get("paper") or usual.value
-    if paper not in Paper.values:
-        raise InvalidDataError({"INVOICING_LOOK": [_("“{value}” is no paper: use A4 or LETTER.").format(value=paper)]})
-    footer = (company and company.document_footer) or look.get("footer", "")
+    accent = said.get("accent_color", ACCENT)
     return Look(
         accent=accent,
         on_accent=readable_on(accent),
         accent_text=readable_as_text(accent),
-        paper=paper,
-        logo="" if invoice.is_received else _logo(company, look=look),
-        footer="" if invoice.is_received else footer,
+        paper=said.get("paper", usual.value),
+        logo=_logo(invoice, path=said.get("logo", "")),
+        footer=said.get("footer", ""),
     )
 
 
 def template_of(invoice: Any) -> str:
     """The name of the template: the company's, or that of the settings."""
-    own = invoice.company.document_template if invoice.company else ""
-    return own or _settings().get("template", "") or conf.document_template
+    return _said(invoice).get("template", conf.document_template)
 
 
-def _settings() -> Mapping[str, str]:
-    unknown = sorted(set(conf.look) - KEYS)
-    if unknown:
-        text = _("“{name}” is not known: use {known}.")
-        raise InvalidDataError({"INVOICING_LOOK": [text.format(name=unknown[0], known=", ".join(sorted(KEYS)))]})
-    return conf.look
+def faults(look: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with what INVOICING_LOOK says, a sentence each."""
+    for name in sorted(set(look) - KEYS):
+        yield _("“{name}” is not known: use {known}.").format(name=name, known=", ".join(sorted(KEYS)))
+    accent, paper = look.get("accent_color"), look.get("paper")
+    if accent and not is_colour(str(accent)):
+        yield _("“{value}” is no colour: write it as {example}.").format(value=accent, example=ACCENT)
+    if paper and paper not in Paper.values:
+        yield _("“{value}” is no paper: use A4 or LETTER.").format(value=paper)
 
 
-def _logo(company: Any, *, look: Mapping[str, str]) -> str:
+def _said(invoice: Any) -> dict[str, str]:
+    """What the company says, and the settings where it says nothing; nothing of a document that somebody else made."""
+    if invoice.is_received:
+        return {}
+    wrong = list(faults(conf.look))
+    if wrong:
+        raise InvalidDataError({"INVOICING_LOOK": wrong})
+    company = invoice.company
+    own = (
+        {
+            "accent_color": company.accent_color,
+            "paper": company.document_paper,
+            "footer": company.document_footer,
+            "template": company.document_template,
+        }
+        if company
+        else {}
+    )
+    return {**{name: str(value) for name, value in conf.look.items() if value}, **{name: value for name, value in own.items() if value}}
+
+
+def _logo(invoice: Any, *, path: str) -> str:
     """The logo as a URL; blank where there is none, or, with a word in the log, where its file is gone."""
+    logo = invoice.company.logo if invoice.company and not invoice.is_received else None
     try:
-        if company is not None and company.logo:
-            with company.logo.storage.open(company.logo.name) as file:
+        if logo:
+            with logo.storage.open(logo.name) as file:
                 return logo_url(file.read())
-        path = look.get("logo", "")
         return logo_url(Path(path).read_bytes()) if path else ""
     except OSError as error:
         logger.warning("The logo cannot be read (%s): the document is drawn without it.", error)

@@ -36,7 +36,7 @@ def test_every_model_that_people_work_with_is_registered():
     names = {model._meta.model_name for model in admin.site._registry if model.__module__.startswith("invoicing.")}
 
     directory = {"company", "party", "product", "paymentterm"}
-    registers = {"counter", "voidednumber", "invoiceevent", "vatidcheck", "register", "lockexemption", "repair"}
+    registers = {"counter", "voidednumber", "invoiceevent", "vatidcheck", "register", "lockexemption", "repair", "storeddocument"}
     assert names - {"invoice"} == directory | registers
     assert isinstance(admin.site.get_model_admin(get_invoice_model()), InvoiceAdmin)
 
