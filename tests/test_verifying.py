@@ -1,5 +1,6 @@
 """Verification: an untouched database has no problem, and every change past the library is found and named."""
 
+import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from invoicing.models import (
     Item,
     LockExemption,
     Register,
+    StoredDocument,
     VatIdCheck,
     get_invoice_model,
     unprotected,
@@ -727,3 +729,51 @@ def test_raw_sql_of_a_whole_table_is_found():
     run_sql(f"UPDATE {Invoice._meta.db_table} SET vat = vat + 1")  # noqa: S608  # our own table
 
     assert told() == [("document", position, ("vat",)) for position in (1, 3, 5)]
+
+
+# Stored renderings
+
+
+@pytest.fixture
+def rendering():
+    invoice = make_issued_invoice()
+    return StoredDocument.objects.keep(invoice, b"%PDF-1.7 of 2026/1", role="PDF", name="invoice-2026-1.pdf", media_type="application/pdf")
+
+
+def test_a_rendering_as_it_was_stored_is_no_finding(rendering):
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ({"content": b"%PDF-1.7 of 2026/2"}, "content"),
+        ({"content": None}, "content"),
+        ({"sha256": "0" * 64}, "sha256"),
+        ({"role": "XML"}, "id"),
+    ],
+)
+def test_a_rendering_that_was_changed_is_found(rendering, values, column):
+    change_row(rendering, **values)
+
+    assert told() == [("rendering", 2, (column,))]
+
+
+def test_a_rendering_and_its_hash_that_were_changed_together_are_found(rendering):
+    change_row(rendering, content=b"other", sha256=hashlib.sha256(b"other").hexdigest())
+
+    assert told() == [("rendering", 2, ("sha256",))]
+
+
+def test_a_rendering_that_was_removed_is_found(rendering):
+    remove_row(rendering)
+
+    (problem,) = found()
+    assert (problem.finding, problem.position, problem.number) == (Finding.RENDERING, 2, "2026/1")
+    assert str(problem) == "Event 2 (2026/1) tells of a rendering that is not there any more."
+
+
+def test_a_rendering_that_was_erased_is_no_finding(rendering):
+    rendering.invoice.erase_personal_data("ten years are over")
+
+    assert told() == []

@@ -16,6 +16,7 @@ from invoicing.models.register import register_key
 from invoicing.models.sealing import read_frozen
 from invoicing.verifying.documents import Documents, Unended
 from invoicing.verifying.findings import Finding, Problem
+from invoicing.verifying.renderings import wrong_renderings
 from invoicing.verifying.rows import (
     ALWAYS_CHAINED,
     READ,
@@ -94,6 +95,8 @@ class ChainCheck:
                     what = "tells of a document that is now in the chain of another company, and no repair moved it there."
                     yield self._problem_at(event, Finding.DOCUMENT, what, uuid=uuid, columns=["company_id"])
                 unended.note(event, uuid=uuid, is_gone=bool(uuid) and not documents.has(event, uuid=uuid))
+            for event, column, what in wrong_renderings(page, using=self._using):
+                yield self._problem_at(event, Finding.RENDERING, what, uuid=str(record_of(event).get("uuid") or ""), columns=[column])
         for uuid, event in unended.saltless():
             what = "has lost the salt of its personal data, and neither an erasure nor a deletion of its document is on record."
             yield self._problem_at(event, Finding.SALT, what, uuid=uuid, columns=["salt"])

@@ -15,6 +15,7 @@ class Finding(StrEnum):
     UNCHAINED = "unchained"
     WRONG_DOCUMENT = "wrong_document"
     DOCUMENT = "document"
+    RENDERING = "rendering"
     STATUS = "status"
     INSERTED = "inserted"
     REMOVED = "removed"

@@ -27,6 +27,7 @@ MENDS = {
     Finding.UNCHAINED: "look in a backup for the place it had; if it had none, it was added past the library and tells nothing.",
     Finding.WRONG_DOCUMENT: "put the link back to the document whose UUID the record names.",
     Finding.DOCUMENT: "put it back as it was, from a backup; a change that is right is made again inside of unprotected(reason=…).",
+    Finding.RENDERING: "restore the stored rendering from a backup; bytes are erased by erase_personal_data() alone.",
     Finding.STATUS: "put the status back by SQL, and take the step by the act that it belongs to.",
     Finding.INSERTED: "find out who added it, past the library; if it is right, seal it: with unprotected(invoice, reason=…): pass",
     Finding.REMOVED: "restore the document from a backup; one that has to go is deleted inside of unprotected(reason=…).",
