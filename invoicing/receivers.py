@@ -11,7 +11,7 @@ from django.db.models.signals import m2m_changed
 
 from invoicing.conf import conf
 from invoicing.documents.storing import store_pdf
-from invoicing.exceptions import InvoiceFrozenError, InvoicingError
+from invoicing.exceptions import InvoiceFrozenError
 from invoicing.models import get_invoice_model
 from invoicing.models.locking import plain
 from invoicing.models.repair import is_under_repair
@@ -47,11 +47,14 @@ def store_when_committed(sender: Any, *, invoice: Any, **_kwargs: Any) -> None:
 
 def _store(model: Any, pk: Any, *, using: str) -> None:
     """Store it. An invoice is issued even where its PDF cannot be drawn: the log says so, and how to store it later."""
-    invoice = plain(model, using=using).get(pk=pk)
+    number = ""
     try:
+        invoice = plain(model, using=using).get(pk=pk)
+        number = invoice.number
         store_pdf(invoice)
-    except InvoicingError:
-        logger.exception("The PDF of invoice %s is not stored: mend this, then run manage.py invoicing_render --store.", invoice.number)
+    except Exception:  # whoever waits for the same commit is not to suffer
+        text = "The PDF of invoice %s is not stored: mend this, then run manage.py invoicing_render --store."
+        logger.exception(text, number or pk)
 
 
 invoice_issued.connect(store_when_committed, dispatch_uid="invoicing.store_when_committed")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections, transaction
+from django.utils.translation import gettext
 
 from invoicing.exceptions import TryAgainError
 
@@ -66,8 +67,11 @@ def retry(work: Callable[[], Result], *, attempts: int = 5, using: str = DEFAULT
     """Run `work` in a transaction of its own, again from the start when others stood in the way, up to `attempts` times.
 
     It must be safe to run twice: read what it needs inside, and leave what cannot be undone, such as mail, to
-    `transaction.on_commit`. Raises TryAgainError when the last attempt failed, too, and RuntimeError inside an open
-    transaction, which would have to be repeated as a whole.
+    `transaction.on_commit`. What it returns is committed: a transaction that can only be rolled back counts as a conflict,
+    also where `work` caught the error that is to blame. To undo it on purpose, raise.
+
+    Raises TryAgainError when the last attempt failed, too, and RuntimeError inside an open transaction, which would have to be
+    repeated as a whole.
     """
     if connections[using].in_atomic_block:
         raise RuntimeError("retry() was called inside a transaction, which cannot be repeated in part: let retry() begin it.")
@@ -83,4 +87,9 @@ def retry(work: Callable[[], Result], *, attempts: int = 5, using: str = DEFAULT
 
 def _attempted(work: Callable[[], Result], *, using: str) -> Result:
     with conflicts_told(using), transaction.atomic(using=using):
-        return work()
+        result = work()
+        if connections[using].needs_rollback:
+            # A step failed, could not be taken back alone, and whoever called it went on: Django would roll all of it back now,
+            # and say nothing.
+            raise TryAgainError(reason=gettext("a step that failed could not be taken back by itself"))
+        return result

@@ -204,6 +204,39 @@ def test_a_part_of_a_transaction_is_not_repeated():
 
 
 @alone
+def test_work_that_could_only_be_rolled_back_is_not_taken_for_done(pauses, monkeypatch):
+    """A connection that is cut while a step is taken back: whoever goes on is not told by Django."""
+    attempts = []
+
+    def cut(_sid):
+        raise OperationalError(2013, "Lost connection to server during query")
+
+    def work():
+        attempts.append(make_invoice([line()]).number)
+        with monkeypatch.context() as patch:
+            if len(attempts) == 1:
+                patch.setattr(connection, "savepoint_rollback", cut)
+            with pytest.raises(InvalidDataError), transaction.atomic():
+                raise InvalidDataError({"invoice": ["It is not creditable."]})
+        return attempts[-1]
+
+    assert retry(work) == "2026/1"
+    assert attempts == ["2026/1", "2026/1"]
+    assert Invoice.objects.count() == 1
+
+
+@alone
+def test_work_that_rolls_itself_back_is_told_that_nothing_was_written(pauses):
+    def work():
+        make_invoice([line()])
+        transaction.set_rollback(True)
+
+    with pytest.raises(TryAgainError, match="a step that failed could not be taken back by itself"):
+        retry(work, attempts=2)
+    assert not Invoice.objects.exists()
+
+
+@alone
 def test_what_waits_for_the_commit_is_done_once(pauses):
     done = []
     work = failing(2)

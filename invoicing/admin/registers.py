@@ -89,6 +89,10 @@ class StoredDocumentAdmin(ReadOnlyAdmin):
     """What was rendered of issued documents, as it went out. The bytes are on the page of the document."""
 
     exclude = ("content",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("content")
+
     list_display = ("name", "role", "media_type", "size", "sha256", "created")
     list_filter = ("role",)
     search_fields = ("name", "sha256")

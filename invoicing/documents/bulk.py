@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -49,12 +50,16 @@ GONE = "The invoice is not there any more."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """One document of many: its PDF, or in `error` the reason why there is none. What is gone has no uuid, number and file name."""
+    """One document of many: its PDF, or in `error` the reason why there is none. What is gone has no uuid, number and file name.
+
+    `seal` is what the chain said of its content before it was read.
+    """
 
     pk: Any
     uuid: UUID | None = None
     number: str = ""
     filename: str = ""
+    seal: str = ""
     content: bytes | None = None
     error: str = ""
 
@@ -144,13 +149,15 @@ def _here(job: _Job, keys: Iterable[Any]) -> Generator[Rendered]:
 def _rendered(key: Any, job: _Job) -> Rendered:
     """One document. Raises MissingDependencyError, which would befall every other one too."""
     # Not at the top: a worker imports this file to learn what to do, and only then are there models.
-    from invoicing.documents.storing import pdf_of  # noqa: PLC0415
+    from invoicing.documents.storing import pdf_of, seal_of  # noqa: PLC0415
 
     names: dict[str, Any] = {"pk": key}
     try:
+        # Asked for before the row is read, so that whoever stores the PDF finds out what came between.
+        seal = seal_of(key, using=job.using)
         invoice = _rows(job).get(pk=key)
         names = _names(invoice)
-        return Rendered(**names, content=pdf_of(invoice))
+        return Rendered(**names, seal=seal, content=pdf_of(invoice))
     except MissingDependencyError:
         raise
     except ObjectDoesNotExist:
@@ -177,6 +184,8 @@ def _work(pipe: Connection, job: _Job) -> None:
     """What another process does: say that it is ready, then answer each key with its document until the pipe is closed."""
     # Ctrl-C is for whoever started us: he closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # So that it tidies up when it is stopped early: its copies of the fonts would stay on the disk.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit())
     for alias, name in job.databases.items():
         # As a test run has renamed it.
         settings.DATABASES[alias]["NAME"] = name

@@ -11,9 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from invoicing.conf import conf
-from invoicing.documents.html import template_named
 from invoicing.documents.look import faults
 from invoicing.domain.images import LARGEST, image_type
+from invoicing.templating import template_named
 
 TAG = "invoicing"
 

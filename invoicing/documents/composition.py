@@ -1,4 +1,4 @@
-"""From an invoice to its DocumentContext, at two queries at most however many items there are."""
+"""From an invoice to its DocumentContext, at a few queries however many items there are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from django.utils.translation import pgettext
 
 from invoicing.documents.addresses import issuer_block, party_block
 from invoicing.documents.context import Correction, DocumentContext, LineRow, Money, PartyBlock
-from invoicing.documents.formats import Notation, document_language
+from invoicing.documents.formats import Notation
+from invoicing.documents.languages import document_language
 from invoicing.documents.look import look_of
 from invoicing.documents.payment import payment_block
 from invoicing.documents.payment_codes.codes import codes_on_paper
@@ -25,7 +26,10 @@ from invoicing.domain.amounts import add_up
 from invoicing.domain.choices import InvoiceType, Origin, Status
 
 WIDE = 13
-"""Characters of a figure that no longer fit into the ordinary columns."""
+"""Characters of an amount that no longer fit into the ordinary columns."""
+
+WIDE_QUANTITY = 10
+"""Characters of a quantity that do not."""
 
 
 def document_context(invoice: Any) -> DocumentContext:
@@ -74,7 +78,7 @@ def _compose(invoice: Any, *, notation: Notation) -> DocumentContext:
         has_unit=invoice.has_unit,
         has_discount=invoice.has_discount,
         has_tax=any(line.rate for line in lines),
-        is_wide=any(len(money.figure) >= WIDE for money in (total, *(money for line in lines for money in (line.unit_price, line.net)))),
+        is_wide=_is_wide(lines, total=total),
         currency=invoice.currency,
         tax_name=tax_name,
         tax_id_name=tax_id_name,
@@ -95,6 +99,12 @@ def _compose(invoice: Any, *, notation: Notation) -> DocumentContext:
         note=invoice.note,
         metadata=MappingProxyType(deepcopy(invoice.metadata or {})),
     )
+
+
+def _is_wide(lines: Iterable[LineRow], *, total: Money) -> bool:
+    """Whether figures are too long for the ordinary columns."""
+    amounts = (total, *(money for line in lines for money in (line.unit_price, line.net)))
+    return any(len(money.figure) >= WIDE for money in amounts) or any(len(line.quantity.text) >= WIDE_QUANTITY for line in lines)
 
 
 def _items(invoice: Any) -> Iterable[Any]:

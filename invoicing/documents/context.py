@@ -157,7 +157,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How the document is dressed. Colours are #rrggbb: `on_accent` can be read on `accent`, `accent_text` on white."""
+    """How the document is dressed: `foot_height` in millimetres, colours as #rrggbb.
+
+    `on_accent` can be read on `accent`, `accent_text` on white.
+    """
 
     accent: str
     on_accent: str
@@ -165,6 +168,7 @@ class Look:
     paper: str
     logo: str
     footer: str
+    foot_height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
-from io import BytesIO
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import Any, NoReturn
+from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 from weakref import finalize
 
-from PIL import Image, ImageOps
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
+from invoicing.documents.pictures import drawable
+from invoicing.domain.images import LARGEST, image_type
 from invoicing.fonts.catalogue import FIGURES, OWN, SANS, Font, all_fonts
 
 logger = logging.getLogger("invoicing.documents")
@@ -41,21 +41,6 @@ def font_faces() -> str:
 
 def _face(font: Font, *, family: str, more: str = "") -> str:
     return f'@font-face {{ font-family: "{family}"; font-weight: {font.weight}; src: url({SCHEME}{font.name}){more} }}'
-
-
-RASTER_SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF87a": "image/gif",
-    b"GIF89a": "image/gif",
-}
-"""The first bytes of the images that are let in. What a URL says of its type is not believed: SVG can load more."""
-
-LARGEST_IMAGE = 5 * 1024 * 1024
-"""Bytes."""
-
-MOST_PIXELS = 25_000_000
-"""A sheet of A3 at 300 dpi has 17 million. A few hundred kilobytes can unpack to more than there is memory."""
 
 
 class DrawnOnly(URLFetcherResponse):  # type: ignore[misc]  # weasyprint has no types
@@ -96,7 +81,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no type
 
     def _image(self, url: str) -> URLFetcherResponse:
         header, _comma, text = url[5:].partition(",")
-        if len(text) > 2 * LARGEST_IMAGE:
+        if len(text) > 2 * LARGEST:
             _refuse(url)
         body = unquote_to_bytes(text)
         if header.lower().endswith(";base64"):
@@ -104,11 +89,11 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no type
                 body = base64.b64decode(body, validate=True)
             except binascii.Error:
                 _refuse(url)
-        kind = next((kind for signature, kind in RASTER_SIGNATURES.items() if body.startswith(signature)), None)
-        if kind is None or len(body) > LARGEST_IMAGE:
+        kind = image_type(body)
+        if not kind or len(body) > LARGEST:
             _refuse(url)
         try:
-            body = _drawable(body)
+            body = drawable(body)
         except Exception as error:  # noqa: BLE001 -- bytes that are made for it may break a decoder in any way
             _refuse(url, reason=f"it cannot be drawn ({type(error).__name__}: {error})")
         return DrawnOnly("data:", body=body, headers={"Content-Type": kind})
@@ -141,7 +126,7 @@ def _environment(name: str, value: str) -> Iterator[None]:
         yield
     finally:
         if before is None:
-            del os.environ[name]
+            os.environ.pop(name, None)
         else:
             os.environ[name] = before
 
@@ -149,26 +134,6 @@ def _environment(name: str, value: str) -> Iterator[None]:
 def _remove(folder: Path, *, process_id: int) -> None:
     if os.getpid() == process_id:
         rmtree(folder, ignore_errors=True)
-
-
-def _drawable(body: bytes) -> bytes:
-    """The image as a PDF can hold it; its size is read before its pixels are. Raises ValueError when it has too many."""
-    with Image.open(BytesIO(body), formats=("PNG", "JPEG", "GIF")) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise ValueError(f"{image.width} × {image.height} pixels are too many")
-        if image.mode == "CMYK":
-            # PDF/A allows it only where the document has a profile for it (ISO 19005-3, 6.2.4.3).
-            return _encoded(ImageOps.exif_transpose(image).convert("RGB"), "JPEG", quality=95, subsampling=0)
-        if image.mode.startswith("I;16"):
-            # WeasyPrint would write its 16 bits and call them 8.
-            return _encoded(image.convert("I").point(lambda level: level / 256).convert("L"), "PNG")
-    return body
-
-
-def _encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def _refuse(url: str, *, reason: str = "documents load nothing") -> NoReturn:

@@ -7,21 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils import formats, numberformat
-from django.utils.translation import check_for_language, pgettext
+from django.utils.translation import pgettext
 
 from invoicing.documents.context import Day, Money, Number
 from invoicing.documents.dates import day_text
 from invoicing.domain.money import minor_units, quantise
 
-FALLBACK = "en"
-
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\N{MINUS SIGN}"
-
-
-def document_language(code: str) -> str:
-    """The language that a document can be written in: its own, or English where that is unknown."""
-    return code if code and check_for_language(code) else FALLBACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

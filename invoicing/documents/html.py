@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
-from django.template import TemplateDoesNotExist, TemplateSyntaxError, loader
-from django.template.backends.django import DjangoTemplates
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -15,7 +12,8 @@ from invoicing.conf import conf
 from invoicing.documents.composition import document_context
 from invoicing.documents.context import DocumentContext
 from invoicing.documents.look import template_of
-from invoicing.exceptions import DocumentError
+from invoicing.exceptions import DocumentError, InvoicingError
+from invoicing.templating import template_named
 
 
 def render_html(invoice: Any) -> str:
@@ -32,7 +30,10 @@ def page_of(invoice: Any, *, context: DocumentContext) -> str:
     with translation.override(context.language):
         try:
             return str(template_named(name).render({"document": context, **_extra(invoice, context=context)}))
-        except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+        except InvoicingError:
+            raise
+        except Exception as error:
+            # A template or a hook of the host may fail in any way.
             reason = f"{type(error).__name__}: {error} ({name})"
             raise DocumentError(number=context.number or invoice.pk, reason=reason) from error
 
@@ -43,16 +44,3 @@ def _extra(invoice: Any, *, context: DocumentContext) -> Mapping[str, Any]:
         return {}
     hook: Callable[..., Mapping[str, Any]] = import_string(conf.document_extra_context)
     return {"extra": hook(invoice, document=context)}
-
-
-def template_named(name: str) -> Any:
-    """The template by the engines of the host; a host that has none still finds those of the installed apps."""
-    try:
-        return loader.get_template(name)
-    except TemplateDoesNotExist:
-        return _own_engine().get_template(name)
-
-
-@cache
-def _own_engine() -> DjangoTemplates:
-    return DjangoTemplates({"NAME": "invoicing", "DIRS": [], "APP_DIRS": True, "OPTIONS": {}})

@@ -14,6 +14,7 @@ from invoicing.documents.context import Look
 from invoicing.documents.logo import logo_url
 from invoicing.domain.choices import Paper
 from invoicing.domain.colours import is_colour, readable_as_text, readable_on
+from invoicing.domain.footers import MOST_LINES, foot_height, footer_lines
 from invoicing.exceptions import InvalidDataError
 
 logger = logging.getLogger("invoicing.documents")
@@ -42,6 +43,7 @@ def look_of(invoice: Any) -> Look:
         paper=said.get("paper", usual.value),
         logo=_logo(invoice, path=said.get("logo", "")),
         footer=said.get("footer", ""),
+        foot_height=foot_height(said.get("footer", "")),
     )
 
 
@@ -57,6 +59,8 @@ def faults(look: Mapping[str, Any]) -> Iterator[str]:
     accent, paper = look.get("accent_color"), look.get("paper")
     if accent and not is_colour(str(accent)):
         yield _("“{value}” is no colour: write it as {example}.").format(value=accent, example=ACCENT)
+    if footer_lines(str(look.get("footer", ""))) > MOST_LINES:
+        yield _("The footer is too long: use up to {lines} lines.").format(lines=MOST_LINES)
     if paper and paper not in Paper.values:
         yield _("“{value}” is no paper: use A4 or LETTER.").format(value=paper)
 
@@ -68,18 +72,22 @@ def _said(invoice: Any) -> dict[str, str]:
     wrong = list(faults(conf.look))
     if wrong:
         raise InvalidDataError({"INVOICING_LOOK": wrong})
-    company = invoice.company
-    own = (
-        {
-            "accent_color": company.accent_color,
-            "paper": company.document_paper,
-            "footer": company.document_footer,
-            "template": company.document_template,
-        }
-        if company
-        else {}
-    )
+    own = _own(invoice.company) if invoice.company else {}
     return {**{name: str(value) for name, value in conf.look.items() if value}, **{name: value for name, value in own.items() if value}}
+
+
+def _own(company: Any) -> dict[str, str]:
+    """What a company says, without a colour that is none: it may have come past the checks, and is written into styles."""
+    colour = company.accent_color
+    if colour and not is_colour(colour):
+        logger.warning("The colour %r of %s is none: write it as %s.", colour, company, ACCENT)
+        colour = ""
+    return {
+        "accent_color": colour,
+        "paper": company.document_paper if company.document_paper in Paper.values else "",
+        "footer": company.document_footer,
+        "template": company.document_template,
+    }
 
 
 def _logo(invoice: Any, *, path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import warnings
 from collections.abc import Sequence
 from functools import cache
@@ -59,7 +60,28 @@ class WeasyPrintRenderer:
 
     def render(self, html: str, *, attachments: Sequence[Attachment] = (), schemas: Sequence[XmpSchema] = ()) -> bytes:
         """The PDF of a page. Raises MissingDependencyError where WeasyPrint or its libraries are not installed."""
-        return _engine(os.getpid()).render(html, attachments=attachments, schemas=schemas)
+        return _own_engine().render(html, attachments=attachments, schemas=schemas)
+
+
+class _Making:
+    """Held by whoever makes the engine of a process: two would not know of each other's lock."""
+
+    lock = threading.Lock()
+
+    @classmethod
+    def renew(cls) -> None:
+        """In a fork, where whoever held it is not."""
+        cls.lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_Making.renew)
+
+
+def _own_engine() -> Engine:
+    """The engine of this process, made once."""
+    with _Making.lock:
+        return _engine(os.getpid())
 
 
 @cache

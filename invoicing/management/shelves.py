@@ -13,6 +13,7 @@ from typing import IO, Any, Protocol
 
 from django.core.management.base import CommandError
 
+from invoicing.documents.bulk import Rendered
 from invoicing.documents.storing import keep_pdf, stored_keys
 from invoicing.management.companies import MISUSED
 from invoicing.management.places import Place
@@ -30,8 +31,8 @@ class Shelf(Protocol):
     def has(self, place: Place) -> bool:
         """Whether the document is there already."""
 
-    def put(self, place: Place, content: bytes) -> None:
-        """Put it there. Raises CommandError."""
+    def put(self, place: Place, document: Rendered) -> None:
+        """Put it there. Raises CommandError, or InvoicingError where this one document cannot be."""
 
 
 @contextmanager
@@ -75,9 +76,9 @@ class Folder:
     def has(self, place: Place) -> bool:
         return (self.root / place.name).is_file()
 
-    def put(self, place: Place, content: bytes) -> None:
+    def put(self, place: Place, document: Rendered) -> None:
         with beside(self.root / place.name) as file:
-            file.write(content)
+            file.write(document.content or b"")
 
 
 class Zip:
@@ -109,8 +110,8 @@ class Zip:
     def has(self, place: Place) -> bool:
         return place.name in self.there or self.waiting.has(place)
 
-    def put(self, place: Place, content: bytes) -> None:
-        self.waiting.put(place, content)
+    def put(self, place: Place, document: Rendered) -> None:
+        self.waiting.put(place, document)
         # So that a later run knows the day of what this one leaves.
         moment = datetime(place.day.year, place.day.month, place.day.day, 12, tzinfo=UTC).timestamp()
         os.utime(self.waiting.root / place.name, (moment, moment))
@@ -156,5 +157,6 @@ class Store:
     def has(self, place: Place) -> bool:
         return place.pk in self.there
 
-    def put(self, place: Place, content: bytes) -> None:
-        keep_pdf(plain(get_invoice_model(), using=self.using).get(pk=place.pk), content, using=self.using)
+    def put(self, place: Place, document: Rendered) -> None:
+        row = plain(get_invoice_model(), using=self.using).get(pk=place.pk)
+        keep_pdf(row, document.content or b"", seal=document.seal, using=self.using)

@@ -67,9 +67,9 @@ class EventQuerySet(DocumentHistoryQuerySet["InvoiceEvent"]):
         """The events of the chains that say a status, in their order."""
         return self.filter(position__isnull=False).exclude(status_to="").order_by("pk")
 
-    def digest_in_force(self, invoice: Any) -> str:
-        """The digest of a document's frozen content as the chain has it; empty when it was never sealed."""
-        chained = self.filter(invoice_id=invoice.pk, register__isnull=False).order_by("-pk")
+    def digest_in_force(self, key: Any) -> str:
+        """The digest of the frozen content of the document with a primary key, as the chain has it; empty when it was never sealed."""
+        chained = self.filter(invoice_id=key, register__isnull=False).order_by("-pk")
         record = chained.values_list("record", flat=True).first()
         return str(json.loads(record)["content"]) if record else ""
 

@@ -119,7 +119,7 @@ class Historical(Lifecycle):
 
     def _content_of_history(self, *, seals: bool, using: str) -> Content:
         """What was sealed of the document; its content of now where it never was, or is to be sealed anew."""
-        digest = "" if seals else InvoiceEvent.objects.using(using).digest_in_force(self)
+        digest = "" if seals else InvoiceEvent.objects.using(using).digest_in_force(self.pk)
         if digest:
             return Content(digest=digest)
         # Read before the register is locked, so that others wait as shortly as can be.

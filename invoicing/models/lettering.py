@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from invoicing.conf import conf
 from invoicing.exceptions import InvalidDataError
 from invoicing.fonts.coverage import undrawable
 
-NOT_DRAWN = frozenset({"internal_note"})
-"""Texts that no document shows."""
+PARTY: Final = ("name", "street", "zip", "city", "state")
+
+DRAWN: Final = (
+    *("title", "note", "buyer_reference", "order_reference", "reference", "variable_symbol", "constant_symbol", "specific_symbol"),
+    *(f"supplier_{name}" for name in (*PARTY, "registration_id", "tax_id", "vat_id", "email", "phone")),
+    *(f"customer_{name}" for name in (*PARTY, "registration_id", "tax_id", "vat_id", "email", "phone")),
+    *(f"shipping_{name}" for name in PARTY),
+    *("issuer_name", "issuer_email", "issuer_phone"),
+    *("bank_name", "bank_city", "bank_iban", "bank_swift_bic"),
+)
+"""The columns of an invoice whose text the package's documents show."""
+
+DRAWN_OF_ITEMS: Final = ("title", "description", "unit")
 
 
 def check_lettering(invoice: Any, *, items: Iterable[Any]) -> None:
@@ -26,33 +35,33 @@ def check_lettering(invoice: Any, *, items: Iterable[Any]) -> None:
         return
     errors: dict[str, list[object]] = {}
     for place, text in _texts(invoice, items=items):
-        letters = undrawable(text or "")
-        if letters:
-            errors[place] = [
-                _("No font has {letters}: leave them out, or name a font that has them in INVOICING_FONTS.").format(
-                    letters=", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in letters[:10])
-                )
-            ]
+        sentence = lettering_fault(text or "")
+        if sentence:
+            errors[place] = [sentence]
     if errors:
         raise InvalidDataError(errors)
 
 
+def lettering_fault(text: str) -> str:
+    """A sentence about the letters that no font has; blank where all can be drawn."""
+    letters = undrawable(text)
+    if not letters:
+        return ""
+    named = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in letters[:10])
+    return _("No font has {letters}: leave them out, or name a font that has them in INVOICING_FONTS.").format(letters=named)
+
+
 def _texts(invoice: Any, *, items: Iterable[Any]) -> Iterator[tuple[str, str | None]]:
     """Every text that may be drawn, with the name of its place."""
-    for name in _drawn_columns(invoice._meta.model):
+    for name in DRAWN:
         yield name, getattr(invoice, name)
     for side in ("supplier", "customer"):
         yield f"{side}_additional_info", " ".join(_strings(getattr(invoice, f"{side}_additional_info")))
+    yield "tax_notes", " ".join(invoice.tax_notes)
+    yield "company.document_footer", invoice.company.document_footer if invoice.company else conf.look.get("footer", "")
     for position, item in enumerate(items):
-        for name in _drawn_columns(item._meta.model):
+        for name in DRAWN_OF_ITEMS:
             yield f"items[{position}].{name}", getattr(item, name)
-
-
-@cache
-def _drawn_columns(model: type[models.Model]) -> tuple[str, ...]:
-    """Columns whose text people enter and a document shows."""
-    fields = (field for field in model._meta.concrete_fields if isinstance(field, models.CharField | models.TextField))
-    return tuple(field.attname for field in fields if not field.choices and field.name not in NOT_DRAWN)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -6,17 +6,39 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils.translation import gettext_lazy as _
 
 from invoicing.domain.choices import Paper
 from invoicing.domain.colours import is_colour
+from invoicing.domain.footers import LETTERS_A_LINE, MOST_LINES, footer_lines
 from invoicing.domain.images import LARGEST, image_type
+from invoicing.models.lettering import lettering_fault
+from invoicing.templating import template_named
 
 
 def check_colour(value: str) -> None:
     """Raise ValidationError for anything but #rrggbb: the colour is written into styles."""
     if not is_colour(value):
         raise ValidationError(_("“%(value)s” is no colour: write it as #23477a."), params={"value": value})
+
+
+def check_footer(value: str) -> None:
+    """Raise ValidationError for a footer that does not fit under a page, or cannot be drawn."""
+    if footer_lines(value) > MOST_LINES:
+        text = _("That is too long for the foot of a page: use up to %(lines)s lines of about %(letters)s letters.")
+        raise ValidationError(text, params={"lines": MOST_LINES, "letters": LETTERS_A_LINE})
+    if sentence := lettering_fault(value):
+        raise ValidationError(sentence)
+
+
+def check_template(name: str) -> None:
+    """Raise ValidationError for a template that would fail at every document."""
+    try:
+        template_named(name)
+    except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+        text = _("The template “%(name)s” cannot be used: %(reason)s")
+        raise ValidationError(text, params={"name": name, "reason": f"{type(error).__name__}: {error}"}) from error
 
 
 def check_image(file: Any) -> None:
@@ -55,6 +77,8 @@ class DocumentLook(models.Model):
         errors: dict[str, ValidationError] = {}
         for name, check, value in (
             ("accent_color", check_colour, self.accent_color),
+            ("document_footer", check_footer, self.document_footer),
+            ("document_template", check_template, self.document_template),
             # A file that is stored already was checked when it came, and may lie far away.
             ("logo", check_image, None if getattr(self.logo, "_committed", True) else self.logo.file),
         ):

@@ -7,22 +7,25 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from invoicing.conf import conf
 from invoicing.domain.choices import EventKind
-from invoicing.exceptions import InvalidDataError
+from invoicing.exceptions import InvalidDataError, TryAgainError
 from invoicing.models.append_only import AppendOnly, DocumentHistoryQuerySet
+from invoicing.models.event import InvoiceEvent
 from invoicing.models.locking import atomically, locked, plain
 
 
 class StoredDocumentQuerySet(DocumentHistoryQuerySet["StoredDocument"]):
     """The ways to store and find."""
 
-    def keep(self, invoice: Any, content: bytes, *, role: str, name: str, media_type: str) -> StoredDocument:
+    def keep(self, invoice: Any, content: bytes, *, role: str, name: str, media_type: str, seal: str | None = None) -> StoredDocument:
         """Store a rendering of an issued invoice, and enter its hash into the chain; what is stored already stays and is given back.
 
-        Raises InvalidDataError for a draft: it still changes.
+        `seal` is what `seal_of()` said before the document was read that was rendered. Raises TryAgainError when it was repaired
+        or erased meanwhile, and InvalidDataError for a draft: it still changes.
         """
         with atomically(self.db):
             # Under the lock of the invoice, so that of two who render at once the second finds what the first stored.
@@ -32,6 +35,8 @@ class StoredDocumentQuerySet(DocumentHistoryQuerySet["StoredDocument"]):
             found = self.filter(invoice_id=row.pk, role=role).first()
             if found is not None:
                 return found
+            if seal not in {None, self.seal_of(row.pk)}:
+                raise TryAgainError(reason=gettext("the document was changed while it was rendered"))
             stored = self.create(
                 invoice_id=row.pk,
                 role=role,
@@ -44,6 +49,10 @@ class StoredDocumentQuerySet(DocumentHistoryQuerySet["StoredDocument"]):
             data = {"role": role, "name": name, "media_type": media_type, "size": stored.size, "sha256": stored.sha256}
             row.note_event(EventKind.STORED, using=self.db, data=data)
         return stored
+
+    def seal_of(self, key: Any) -> str:
+        """What the chain says now of the content of the invoice with a primary key: it changes with a repair or an erasure."""
+        return InvoiceEvent.objects.using(self.db).digest_in_force(key)
 
 
 class StoredDocument(AppendOnly):

@@ -144,8 +144,8 @@ def test_what_befalls_every_document_is_raised(quick):
 def test_a_document_costs_the_same_number_of_queries_however_many_there_are(quick, django_assert_num_queries):
     titled("One", "Two", "Three")
 
-    # The keys; then the invoice and its items, for each.
-    with django_assert_num_queries(1 + 3 * 2):
+    # The keys; then the seal, the invoice and its items, for each.
+    with django_assert_num_queries(1 + 3 * 3):
         list(render_many(all_of()))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from invoicing.documents.formats import Notation, document_language
+from invoicing.documents.formats import Notation
 
 
 def written(language, currency="EUR"):
@@ -70,8 +70,3 @@ def test_the_settings_of_the_site_change_no_figure(settings, use_thousand_separa
     settings.THOUSAND_SEPARATOR = "'"
     with translation.override("de"):
         assert written("de").money(Decimal(1000)).figure == "1.000,00"
-
-
-@pytest.mark.parametrize(("code", "language"), [("de", "de"), ("de-at", "de-at"), ("", "en"), ("xx", "en"), ("../../etc", "en")])
-def test_a_language_that_nobody_knows_is_english(code, language):
-    assert document_language(code) == language

@@ -134,3 +134,23 @@ def test_columns_that_nobody_needs_are_not_there():
 
     assert [f'class="{name}"' in plain for name in ("unit", "discount", "rate")] == [False, False, False]
     assert [f'class="{name}"' in full for name in ("unit", "discount", "rate")] == [True, True, True]
+
+
+def broken_hook(invoice, *, document):
+    raise KeyError("customer_number")
+
+
+def test_a_hook_that_fails_is_a_document_error(settings):
+    settings.INVOICING_DOCUMENT_EXTRA_CONTEXT = f"{__name__}.broken_hook"
+
+    with pytest.raises(DocumentError, match=r"2026/1.*KeyError: 'customer_number'"):
+        render_html(make_issued_invoice())
+
+
+def test_a_template_that_fails_while_it_is_rendered_is_a_document_error(settings, tmp_path):
+    (tmp_path / "letter.html").write_text("{% url 'nowhere' %}")
+    settings.TEMPLATES = templates(tmp_path)
+    settings.INVOICING_DOCUMENT_TEMPLATE = "letter.html"
+
+    with pytest.raises(DocumentError, match="NoReverseMatch"):
+        render_html(make_issued_invoice())

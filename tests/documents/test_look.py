@@ -111,3 +111,12 @@ def test_every_look_says_the_same(template, settings):
 
     for wanted in ("Lindner &amp; Vogt Medien GmbH", "2026/1", "Website redesign", "952.00", "To pay", "DE89 3704 0044 0532 0130 00"):
         assert wanted in html, wanted
+
+
+def test_a_colour_that_came_past_the_checks_is_not_written_into_styles(caplog):
+    company = make_company()
+    type(company).objects.update(accent_color="#12345x")
+    company.refresh_from_db()
+
+    assert look(make_invoice(company=company)).accent == "#23477a"
+    assert "is none: write it as #23477a" in caplog.text

@@ -248,10 +248,23 @@ def test_the_bill_is_at_the_foot_of_the_last_page_and_covers_nothing(lines):
     above = page.get_text_bounded(bottom=float(105 * POINTS))
     document.close()
 
-    assert "Page 1 of" not in last.replace("\r\n", " ")
+    assert f"Page {len(before) + 1} of {len(before) + 1}" in last.replace("\r\n", " ")
     assert all(f"Page {number} of" in text for number, text in enumerate(before, start=1))
     assert not any("Payment part" in text for text in before)
     assert all(word in bill for word in ("Receipt", "Acceptance point", "Payment part"))
     assert not any(word in bill for word in ("Part ", "Net total", "To pay", "Reg. no.", "Thank you"))
     assert "Separate before paying in" in above
     assert not any(word in above for word in ("Receipt", "Acceptance point", "Payment part"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("footer", ["", "Managing director: Ida Lindner", "line\n" * 9 + "line"])
+def test_a_bill_is_whole_however_long_the_footer_is(settings, footer):
+    settings.INVOICING_LOOK = {"footer": footer}
+    *_before, last = texts(render_pdf(numbered(1, **SWISS)))
+    flat = " ".join(last.split())
+
+    assert flat.count("Currency CHF") == 2
+    assert flat.count("Amount 800.00") == 2
+    assert flat.count("9400 Rorschach") >= 2
+    assert "Acceptance point" in flat

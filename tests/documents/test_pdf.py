@@ -14,6 +14,7 @@ import pytest
 from invoicing.documents import pdf
 from invoicing.documents.pdf import render_pdf
 from invoicing.exceptions import DocumentError, MissingDependencyError
+from tests.catalogues import write_catalogue
 from tests.factories import ALPENBLICK, LINDNER, build_invoice, columns, line, make_company, make_invoice, make_issued_invoice
 
 pytestmark = pytest.mark.django_db
@@ -334,7 +335,9 @@ def test_on_letter_paper_the_customer_stands_in_the_window_of_a_us_envelope():
     assert last[1] < 84
 
 
-def test_what_is_written_from_right_to_left_is_laid_out_so():
+def test_what_is_written_from_right_to_left_is_laid_out_so(settings, tmp_path):
+    write_catalogue(tmp_path, "he", {("document", "To pay"): "לתשלום"})
+    settings.LOCALE_PATHS = [tmp_path]
     content = render_pdf(make_issued_invoice([line("עיצוב אתר")], language="he"))
     number, net, window, facts = boxes(content, "#", "Net, EUR", "Buchhandlung", "Issue date")
 
@@ -381,3 +384,35 @@ def test_a_received_document_says_so():
     assert "Invoice R-7781 Received document, as it stands in our books." in page
     assert "Our register no. 1" in page
     assert "Papierhaus Nord GmbH" in page
+
+
+def test_threads_that_draw_first_share_one_engine_and_leave_the_environment_alone(monkeypatch):
+    monkeypatch.setenv("FONTCONFIG_FILE", "/etc/fonts/own.conf")
+    pdf._engine.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        engines = set(pool.map(lambda _: pdf._own_engine(), range(8)))
+
+    assert len(engines) == 1
+    assert os.environ["FONTCONFIG_FILE"] == "/etc/fonts/own.conf"
+
+
+def test_a_long_footer_has_its_room():
+    footer = "\n".join(f"Line {number} of the foot" for number in range(1, 11))
+    company = make_company(document_footer=footer)
+    pages = texts(render_pdf(make_issued_invoice([line(f"Article {number}") for number in range(40)], company=company)))
+
+    assert len(pages) > 2
+    assert all(f"Line {number} of the foot" in page for page in pages for number in range(1, 11))
+
+
+def test_a_long_quantity_is_not_printed_over_its_unit():
+    content = render_pdf(
+        make_issued_invoice([line(quantity=Decimal("1234567.125"), unit="KWH", unit_price=Decimal("0.02"))], language="de")
+    )
+    document = pypdfium2.PdfDocument(content)
+    sheet = document[0].get_textpage()
+    (first, count), (unit, _count) = sheet.search("1.234.567,125").get_next(), sheet.search("kWh").get_next()
+    right, left = sheet.get_charbox(first + count - 1)[2], sheet.get_charbox(unit)[0]
+    document.close()
+
+    assert right < left

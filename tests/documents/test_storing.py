@@ -3,10 +3,12 @@
 import logging
 
 import pytest
+from django.db import transaction
 
 from invoicing.documents.pdf import render_pdf
 from invoicing.documents.storing import pdf_of, store_pdf
-from invoicing.models import StoredDocument, get_invoice_model
+from invoicing.exceptions import TryAgainError
+from invoicing.models import StoredDocument, get_invoice_model, unprotected
 from tests.factories import LINDNER, columns, line, make_company, make_invoice, make_issued_invoice
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +103,59 @@ def test_an_invoice_is_issued_where_its_pdf_cannot_be_drawn(settings, django_cap
     assert Invoice.objects.get().is_issued
     assert not StoredDocument.objects.exists()
     assert f"The PDF of invoice {invoice.number} is not stored: mend this, then run manage.py invoicing_render --store." in caplog.text
+
+
+def test_a_canceled_invoice_is_drawn_anew():
+    invoice = make_issued_invoice()
+    before = store_pdf(invoice).read()
+    invoice.cancel("Entered twice")
+
+    assert pdf_of(invoice) == render_pdf(invoice) != before
+    assert store_pdf(invoice).read() == before
+
+
+def test_what_is_erased_while_it_is_rendered_is_not_stored(settings, monkeypatch):
+    invoice = make_issued_invoice()
+    drawn = []
+
+    def render(row):
+        drawn.append(row.customer_name)
+        if len(drawn) == 1:
+            Invoice.objects.get().erase_personal_data("ten years are over")
+        return b"%PDF of " + row.customer_name.encode()
+
+    monkeypatch.setattr("invoicing.documents.storing.render_pdf", render)
+
+    assert store_pdf(invoice).read() == b"%PDF of "
+    assert drawn == ["Buchhandlung Sommer KG", ""]
+
+
+def test_what_changes_again_and_again_is_given_up(monkeypatch):
+    invoice = make_issued_invoice()
+
+    def render(row):
+        with unprotected(row, reason="a clerk cannot decide"):
+            pass
+        return b"%PDF"
+
+    monkeypatch.setattr("invoicing.documents.storing.render_pdf", render)
+
+    with pytest.raises(TryAgainError, match="the document was changed while it was rendered"):
+        store_pdf(invoice)
+    assert not StoredDocument.objects.exists()
+
+
+def broken_hook(invoice, *, document):
+    raise KeyError("customer_number")
+
+
+@pytest.mark.usefixtures("storing")
+def test_whatever_fails_others_who_wait_for_the_commit_do_not_suffer(settings, django_capture_on_commit_callbacks, caplog):
+    settings.INVOICING_DOCUMENT_EXTRA_CONTEXT = f"{__name__}.broken_hook"
+    told = []
+    with caplog.at_level(logging.ERROR, "invoicing.documents"), django_capture_on_commit_callbacks(execute=True):
+        make_issued_invoice()
+        transaction.on_commit(lambda: told.append("mail"))
+
+    assert told == ["mail"]
+    assert "The PDF of invoice 2026/1 is not stored" in caplog.text

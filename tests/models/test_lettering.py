@@ -84,3 +84,19 @@ def test_what_is_missing_is_said_first():
 
     with pytest.raises(ContentMissingError):
         invoice.issue()
+
+
+def test_texts_that_no_document_shows_may_have_any_letter():
+    invoice = make_invoice([line(tag="🏷")], bank_street="Bankgasse 🏦 4")
+    invoice.issue()
+
+    assert invoice.is_issued
+
+
+def test_a_footer_of_the_settings_is_drawn_too(settings):
+    settings.INVOICING_LOOK = {"footer": "Call us 📞"}
+
+    with pytest.raises(InvalidDataError) as caught:
+        make_invoice([line()]).issue()
+
+    assert list(caught.value.errors) == ["company.document_footer"]

@@ -86,3 +86,30 @@ def test_logo_and_colour_are_refused_together_with_the_rest():
         company.save()
 
     assert set(caught.value.errors) == {"accent_color", "logo"}
+
+
+@pytest.mark.parametrize(
+    ("footer", "sentence"),
+    [
+        ("line\n" * 11, "That is too long for the foot of a page: use up to 10 lines of about 100 letters."),
+        ("x" * 1001, "That is too long for the foot of a page: use up to 10 lines of about 100 letters."),
+        ("Call us 📞", "No font has “📞” (U+1F4DE): leave them out, or name a font that has them in INVOICING_FONTS."),
+    ],
+)
+def test_a_footer_that_does_not_fit_or_cannot_be_drawn_is_refused(footer, sentence):
+    company = make_company()
+    company.document_footer = footer
+
+    with pytest.raises(InvalidDataError) as caught:
+        company.save()
+
+    assert caught.value.errors == {"document_footer": [sentence]}
+
+
+@pytest.mark.parametrize("name", ["invoicing/nope.html", "../settings.py"])
+def test_a_template_that_is_not_there_is_refused(name):
+    company = make_company()
+    company.document_template = name
+
+    with pytest.raises(InvalidDataError, match=f"The template “{name}” cannot be used: TemplateDoesNotExist"):
+        company.save()

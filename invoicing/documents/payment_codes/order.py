@@ -40,6 +40,12 @@ class PaymentOrder:
     debtor: PaymentParty = PaymentParty()
 
     @property
+    def words(self) -> str:
+        """What is said in words: a reference that is no mere number, which would have a field of its own, and the message."""
+        reference = "" if self.reference.isdecimal() and self.message else self.reference
+        return " ".join(dict.fromkeys(part for part in (reference, self.message) if part))
+
+    @property
     def account_country(self) -> str:
         """The first two letters of the account, which are the country where it is an IBAN."""
         return "".join(self.account.split())[:2].upper()

@@ -81,7 +81,7 @@ def _fields(order: PaymentOrder) -> list[str]:
         digits(order.constant_symbol, longest=LONGEST_CONSTANT_SYMBOL),
         digits(order.specific_symbol, longest=LONGEST_SYMBOL),
         originators_reference,
-        one_line(order.message or order.reference, longest=LONGEST_NOTE),
+        one_line(order.words, longest=LONGEST_NOTE),
         one_account,
         iban(order.account),
         bic(order.bic),

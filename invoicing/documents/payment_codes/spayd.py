@@ -62,7 +62,7 @@ def _fields(order: PaymentOrder) -> dict[str, str]:
         "RF": "" if reference == variable_symbol else reference,
         "RN": escaped(one_line(order.creditor.name, longest=LONGEST_NAME)),
         "DT": f"{order.date_due:%Y%m%d}" if order.date_due else "",
-        "MSG": escaped(one_line(order.message or order.reference, longest=LONGEST_MESSAGE)),
+        "MSG": escaped(one_line(order.words, longest=LONGEST_MESSAGE)),
         "X-VS": variable_symbol,
         "X-KS": digits(order.constant_symbol, longest=LONGEST_SYMBOL),
         "X-SS": digits(order.specific_symbol, longest=LONGEST_SYMBOL),

@@ -71,7 +71,9 @@ class SwissAddress:
     @property
     def is_complete(self) -> bool:
         """Whether all is there that a structured address must have."""
-        return bool(self.name and self.zip and self.city and re.fullmatch("[A-Z]{2}", self.country))
+        # A name in another script is nothing but question marks.
+        is_named = any(sign.isalnum() for sign in self.name)
+        return bool(is_named and self.zip and self.city and re.fullmatch("[A-Z]{2}", self.country))
 
     @property
     def elements(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from invoicing.documents.bulk import Rendered, render_keys
 from invoicing.domain.choices import InvoiceType, Origin, Status
-from invoicing.exceptions import MissingDependencyError
+from invoicing.exceptions import InvoicingError, MissingDependencyError
 from invoicing.management.companies import MISUSED, companies_named
 from invoicing.management.places import Place, of_companies, places_of
 from invoicing.management.progress import Progress
@@ -138,12 +138,20 @@ class _Run:
         documents = render_keys(get_invoice_model(), wanted, processes=processes, using=using)
         with closing(documents), Progress(shown_on, total=len(wanted)) as progress:
             for document in documents:
-                if document.content is None:
-                    self.failed.append(document)
-                else:
-                    shelf.put(self.places[document.pk], document.content)
-                    self.rendered += 1
+                self.take(document, shelf=shelf)
                 progress.show(self.rendered + len(self.failed))
+
+    def take(self, document: Rendered, *, shelf: Shelf) -> None:
+        """Put a document on the shelf, if it is one."""
+        if document.content is None:
+            self.failed.append(document)
+            return
+        try:
+            shelf.put(self.places[document.pk], document)
+        except InvoicingError as error:
+            self.failed.append(replace(document, content=None, error=str(error)))
+        else:
+            self.rendered += 1
 
     def summary(self) -> str:
         return f"{self.rendered} rendered, {self.skipped} skipped, {len(self.failed)} failed"

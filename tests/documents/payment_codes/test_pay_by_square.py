@@ -103,9 +103,15 @@ def test_no_text_begins_a_field(text):
     assert found[10] == one_line(text)
 
 
+def test_what_the_payer_is_to_quote_is_said():
+    order = slovak_order(reference="RF18539007547034", message="2026/7", variable_symbol="")
+
+    assert unpacked(pay_by_square_payload(order))[10] == "RF18539007547034 2026/7"
+
+
 @given(name=st.text(), message=st.text(min_size=1).filter(one_line))
 def test_every_text_can_be_read_back(name, message):
-    found = unpacked(pay_by_square_payload(slovak_order(creditor=PaymentParty(name=name), message=message)))
+    found = unpacked(pay_by_square_payload(slovak_order(creditor=PaymentParty(name=name), message=message, reference="")))
 
     assert len(found) == 19
     assert (found[10], found[16]) == (one_line(message, longest=140), one_line(name, longest=70))

@@ -73,8 +73,22 @@ def test_a_reference_of_digits_is_the_variable_symbol_if_it_is_short_enough(refe
     assert {key: found[key] for key in ("X-VS", "RF") if key in found} == expected
 
 
+@pytest.mark.parametrize(
+    ("reference", "message", "words"),
+    [
+        ("RF18539007547034", "2026/7", "RF18539007547034 2026/7"),
+        ("2026/7", "2026/7", "2026/7"),
+        ("Garden party", "", "Garden party"),
+        ("20260007", "2026/7", "2026/7"),
+        ("20260007", "", "20260007"),
+    ],
+)
+def test_what_the_payer_is_to_quote_is_said(reference, message, words):
+    assert unquote(fields(spayd_payload(czech_order(reference=reference, message=message)))["MSG"]) == words
+
+
 def test_texts_that_are_too_long_are_cut():
-    found = fields(spayd_payload(czech_order(creditor=PaymentParty(name="Ž" * 36), message="*" * 61)))
+    found = fields(spayd_payload(czech_order(creditor=PaymentParty(name="Ž" * 36), message="*" * 61, reference="")))
 
     assert unquote(found["RN"]) == "Ž" * 35
     assert found["MSG"] == "%2A" * 60

@@ -100,6 +100,14 @@ def test_a_debtor_without_a_full_address_is_left_out(lacking):
         swiss_code(swiss_order(creditor=PaymentParty(**known)))
 
 
+def test_a_name_that_no_bank_can_read_is_no_name():
+    debtor = PaymentParty(name="株式会社山田", street="丸の内 1", zip="8000", city="Zürich", country="CH")
+
+    assert swiss_code(swiss_order(debtor=debtor)).debtor is None
+    with pytest.raises(InvalidDataError, match="The creditor needs a name"):
+        swiss_code(swiss_order(creditor=debtor))
+
+
 @pytest.mark.parametrize(
     ("text", "permitted"),
     [
