@@ -60,7 +60,9 @@ def quick(settings):
 @pytest.fixture
 def elsewhere(tmp_path, monkeypatch):
     """No real drawing in other processes: they have settings of their own."""
-    (tmp_path / "settings_elsewhere.py").write_text(ELSEWHERE, encoding="utf-8")
+    (tmp_path / "settings_elsewhere.py").write_text(
+        ELSEWHERE.replace("tests.settings", os.environ["DJANGO_SETTINGS_MODULE"]), encoding="utf-8"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "settings_elsewhere")
 
