@@ -296,3 +296,17 @@ def test_workers_that_cannot_start_are_told(monkeypatch):
     with pytest.raises(RuntimeError, match=r"No process could start that renders documents \(exit code 1\)"):
         list(render_many(invoices, processes=2))
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_is_stopped_early_leaves_no_files_behind(tmp_path, monkeypatch):
+    titled(*(f"Document {number}" for number in range(12)))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    documents = render_many(all_of(), processes=2)
+    first = next(documents)
+    there = [*tmp_path.glob("invoicing-fonts-*")]
+    documents.close()
+
+    assert first.error == ""
+    assert len(there) > 0
+    assert [*tmp_path.glob("invoicing-fonts-*")] == []
