@@ -98,6 +98,6 @@ def _logo(invoice: Any, *, path: str) -> str:
             with logo.storage.open(logo.name) as file:
                 return logo_url(file.read())
         return logo_url(Path(path).read_bytes()) if path else ""
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001  # a storage of the host may fail in any way
         logger.warning("The logo cannot be read (%s): the document is drawn without it.", error)
         return ""

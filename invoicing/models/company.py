@@ -69,6 +69,9 @@ class Company(LegalEntity, DocumentLook):
 
     objects = CompanyQuerySet.as_manager()
 
+    CHECKED: ClassVar = DocumentLook.LOOK | {"time_zone", "number_format", "counter_period", "fiscal_year_start"}
+    """What `clean()` looks at: books are locked also where a template is gone."""
+
     _lock_read: date | None = None
 
     class Meta:
@@ -122,12 +125,10 @@ class Company(LegalEntity, DocumentLook):
 
     def _save(self, *, reason: str, **kwargs: Any) -> None:
         self.locked_until = _day(self.locked_until)
-        try:
-            self.clean()
-        except ValidationError as error:
-            raise InvalidDataError(error.message_dict) from error
-        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         fields = kwargs.get("update_fields")
+        if fields is None or not self.CHECKED.isdisjoint(fields):
+            self._check()
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         if fields is not None and "locked_until" not in fields:
             super().save(**kwargs)
             return
@@ -139,6 +140,12 @@ class Company(LegalEntity, DocumentLook):
             if stored != self.locked_until:
                 self._enter_lock(stored, reason=reason, using=using)
         self._lock_read = self.locked_until
+
+    def _check(self) -> None:
+        try:
+            self.clean()
+        except ValidationError as error:
+            raise InvalidDataError(error.message_dict) from error
 
     def _enter_lock(self, before: date | None, *, reason: str, using: str) -> None:
         """Write the new lock date into the register, where whoever issues looks under its lock, and into the history."""

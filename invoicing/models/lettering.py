@@ -58,7 +58,8 @@ def _texts(invoice: Any, *, items: Iterable[Any]) -> Iterator[tuple[str, str | N
     for side in ("supplier", "customer"):
         yield f"{side}_additional_info", " ".join(_strings(getattr(invoice, f"{side}_additional_info")))
     yield "tax_notes", " ".join(invoice.tax_notes)
-    yield "company.document_footer", invoice.company.document_footer if invoice.company else conf.look.get("footer", "")
+    own_footer = invoice.company.document_footer if invoice.company else ""
+    yield "company.document_footer", own_footer or str(conf.look.get("footer", ""))
     for position, item in enumerate(items):
         for name in DRAWN_OF_ITEMS:
             yield f"items[{position}].{name}", getattr(item, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -68,11 +68,14 @@ class DocumentLook(models.Model):
         _("template of documents"), max_length=255, blank=True, help_text=_("Such as invoicing/compact.html.")
     )
 
+    LOOK: ClassVar = frozenset({"logo", "accent_color", "document_paper", "document_footer", "document_template"})
+    """The columns above."""
+
     class Meta:
         abstract = True
 
     def clean(self) -> None:
-        """Refuse a colour or a logo that would spoil every document."""
+        """Refuse what would spoil every document, or let it fail."""
         super().clean()
         errors: dict[str, ValidationError] = {}
         for name, check, value in (

@@ -120,3 +120,15 @@ def test_a_colour_that_came_past_the_checks_is_not_written_into_styles(caplog):
 
     assert look(make_invoice(company=company)).accent == "#23477a"
     assert "is none: write it as #23477a" in caplog.text
+
+
+def test_a_storage_that_fails_in_its_own_way_costs_the_logo_alone(logo, monkeypatch, caplog):
+    company = make_company(logo=ContentFile(logo, name="logo.png"))
+
+    def fail(_name):
+        raise RuntimeError("the bucket is gone")
+
+    monkeypatch.setattr(company.logo.storage, "open", fail)
+
+    assert look(make_invoice(company=company)).logo == ""
+    assert "The logo cannot be read (the bucket is gone)" in caplog.text

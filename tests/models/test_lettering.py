@@ -100,3 +100,12 @@ def test_a_footer_of_the_settings_is_drawn_too(settings):
         make_invoice([line()]).issue()
 
     assert list(caught.value.errors) == ["company.document_footer"]
+
+
+def test_a_company_without_a_footer_has_that_of_the_settings(settings):
+    settings.INVOICING_LOOK = {"footer": "Call us 📞"}
+
+    with pytest.raises(InvalidDataError) as caught:
+        make_invoice([line()], company=make_company()).issue()
+
+    assert list(caught.value.errors) == ["company.document_footer"]

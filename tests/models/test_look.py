@@ -113,3 +113,14 @@ def test_a_template_that_is_not_there_is_refused(name):
 
     with pytest.raises(InvalidDataError, match=f"The template “{name}” cannot be used: TemplateDoesNotExist"):
         company.save()
+
+
+def test_books_are_locked_also_where_the_template_is_gone():
+    company = make_company()
+    Company.objects.update(document_template="billing/gone.html")
+    company.refresh_from_db()
+    company.lock_books("2026-10-31", reason="VAT return of October")
+
+    assert str(Company.objects.get().locked_until) == "2026-10-31"
+    with pytest.raises(InvalidDataError, match=r"billing/gone\.html"):
+        company.save()
