@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from hypothesis import HealthCheck, settings
 
 from tests import databases
@@ -13,6 +15,7 @@ settings.register_profile("ci", max_examples=500, derandomize=True, deadline=Non
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+OPTIONAL = Path(__file__).parent / "contrib"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -27,6 +30,21 @@ def pytest_configure(config: pytest.Config) -> None:
     if databases.KIND in databases.SERVERS and not databases.is_reachable(databases.KIND):
         host, port = databases.address(databases.KIND)
         raise pytest.UsageError(f"TEST_DATABASE is {databases.KIND}, and nothing answers at {host}:{port}.")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the optional apps to the project that has them installed."""
+    return True if collection_path == OPTIONAL and not has_optional_apps() else None
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say how the tests of the optional apps are run, where they are left out."""
+    return None if has_optional_apps() else "without tests/contrib: they run by pytest --ds=tests.contrib.settings tests/contrib"
+
+
+def has_optional_apps() -> bool:
+    """Whether the project of this run has the optional apps."""
+    return apps.is_installed("invoicing.contrib.payments")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

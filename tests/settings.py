@@ -1,4 +1,4 @@
-"""The project that the suite runs in: everything installed, nothing configured that has a default."""
+"""The project that the suite of the core runs in: nothing configured that has a default, and none of the optional apps."""
 
 from tests.databases import database
 

@@ -1,6 +1,7 @@
 """Every Python example of the README and the docs runs, page by page, from top to bottom."""
 
 import pytest
+from django.apps import apps
 from django.conf import settings as project
 
 from invoicing import vies
@@ -20,7 +21,18 @@ HOSTS = {DOCS / "how-to/extend-the-invoice.md"}
 # This one makes triggers, which ends a transaction on MariaDB: it has a test of its own.
 TRIGGERS = DOCS / "how-to/protect-issued-invoices.md"
 
-PAGES = [page for page in (ROOT / "README.md", *sorted(DOCS.rglob("*.md"))) if page not in {TRIGGERS, *HOSTS} and examples(page)]
+
+def runs_here(page):
+    """Whether the project of this run is the one that a page speaks of: with the optional apps, or without them."""
+    needs_optional_apps = any("invoicing.contrib" in example.code for example in examples(page))
+    return needs_optional_apps == apps.is_installed("invoicing.contrib.payments")
+
+
+PAGES = [
+    page
+    for page in (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
+    if page not in {TRIGGERS, *HOSTS} and examples(page) and runs_here(page)
+]
 
 
 @pytest.fixture(autouse=True)

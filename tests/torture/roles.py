@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 from django.db.backends.signals import connection_created
+from django.utils.module_loading import import_string
 
 from invoicing.exceptions import NumberTakenError, TryAgainError
 from invoicing.models import Company, get_invoice_model
@@ -63,6 +64,8 @@ class Worker:
         signal.signal(signal.SIGTERM, self._stop)
         connection_created.connect(self._note_backend)
         self.companies: list[Company | None] = [*COMPANIES, None]
+        # Another app's acts, where the plan names them.
+        self.acts: tuple[Act, ...] = import_string(plan.options["acts"]) if "acts" in plan.options else ACTS
 
     @property
     def is_stopping(self) -> bool:
@@ -101,7 +104,7 @@ class Worker:
     def transaction(self) -> None:
         """A few acts in one transaction, or one act by itself; sometimes the host fails in between."""
         size = self.dice.choice((1, 1, 1, 1, 2, 2, 3, 5))
-        acts = self.dice.choices(ACTS, weights=[act.weight for act in ACTS], k=size)
+        acts = self.dice.choices(self.acts, weights=[act.weight for act in self.acts], k=size)
         breaker = Breaker(self.dice.randint(1, 50 * size) if self.dice.random() < 0.2 else 0)
         attempts = 0
         backend = self.backend

@@ -166,18 +166,41 @@ class Migration(migrations.Migration):
                     "payment_method",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("BANK_TRANSFER", "bank transfer"),
-                            ("CASH", "cash"),
-                            ("CASH_ON_DELIVERY", "cash on delivery"),
-                            ("PAYMENT_CARD", "payment card"),
-                        ],
                         max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9_]*\\Z", "Use a code of capital letters, digits and underscores, such as CASH."
+                            )
+                        ],
                         verbose_name="payment method",
                     ),
                 ),
+                (
+                    "early_discount_percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Empty on a new document: as the payment term says, where that says the due date. 0: none.",
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("100")),
+                        ],
+                        verbose_name="early-payment discount (%)",
+                    ),
+                ),
+                (
+                    "early_discount_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="The last day to pay with the discount.",
+                        null=True,
+                        verbose_name="early-payment discount until",
+                    ),
+                ),
                 ("sequence", models.PositiveBigIntegerField(blank=True, editable=False, null=True, verbose_name="sequence")),
-                ("number", models.CharField(blank=True, max_length=128, verbose_name="number")),
+                ("number", models.CharField(blank=True, db_index=True, max_length=128, verbose_name="number")),
                 (
                     "number_format",
                     models.CharField(
@@ -233,13 +256,19 @@ class Migration(migrations.Migration):
                 (
                     "company",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="invoicing.company", verbose_name="company"
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="invoicing.company",
+                        verbose_name="company",
                     ),
                 ),
                 (
                     "counter",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -279,9 +308,24 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "indexes": [
                     models.Index(fields=["status", "date_due"], name="swapped_inv_status_1e055a_idx"),
-                    models.Index(fields=["number"], name="swapped_inv_number_20d2a6_idx"),
+                    models.Index(fields=["company", "date_tax_point"], name="swapped_inv_company_d70c63_idx"),
                 ],
-                "constraints": [models.UniqueConstraint(fields=("counter", "sequence"), name="swapped_invoice_sequence")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("counter", "sequence"), name="swapped_invoice_sequence"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("early_discount_percent__isnull", True), ("early_discount_until__isnull", True)),
+                            models.Q(
+                                ("early_discount_percent__gt", 0),
+                                ("early_discount_percent__isnull", False),
+                                ("early_discount_percent__lte", 100),
+                                ("early_discount_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="swapped_invoice_early",
+                    ),
+                ],
             },
         ),
     ]
