@@ -18,6 +18,9 @@ invoice_sent = Signal()
 invoice_paid = Signal()
 """An invoice became PAID."""
 
+invoice_reopened = Signal()
+"""A paid invoice is owed again: what was paid was taken back. Sends `reason`."""
+
 invoice_returned = Signal()
 """An invoice came back from its customer."""
 
@@ -32,6 +35,9 @@ invoice_written_off = Signal()
 
 invoice_sent_to_collection = Signal()
 """An invoice went to debt collection. Sends `reason`."""
+
+invoice_erased = Signal()
+"""The personal data of an invoice was erased: whoever keeps copies of it erases them, too."""
 
 invoice_copied = Signal()
 """A copy was made. Sends `copy`."""

@@ -147,6 +147,7 @@ class EventKind(TextChoices):
     LOCKED = "LOCKED", _("lock date moved")
     EXEMPTED = "EXEMPTED", _("exempted from the lock")
     STORED = "STORED", _("document stored")
+    PAYMENT = "PAYMENT", _("payment")
 
 
 class Month(IntegerChoices):

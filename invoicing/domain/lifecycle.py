@@ -65,10 +65,15 @@ SETTLED = frozenset({Status.PAID, Status.CANCELED, Status.CREDITED})
 REOPENABLE = frozenset(before for before, acts in TABLE.items() if Act.CREDIT in acts)
 """Statuses to which a credited document goes back when the note that credited the last of it is canceled."""
 
+PAYABLE = frozenset(before for before, acts in TABLE.items() if Act.MARK_PAID in acts and before != Status.DRAFT)
+"""Statuses to which a paid document goes back when the money is taken back; a draft was issued on its way."""
+
 STEPS = frozenset(
-    {(before, after) for before, acts in TABLE.items() for after in acts.values()} | {(Status.CREDITED, before) for before in REOPENABLE}
+    {(before, after) for before, acts in TABLE.items() for after in acts.values()}
+    | {(Status.CREDITED, before) for before in REOPENABLE}
+    | {(Status.PAID, before) for before in PAYABLE}
 )
-"""Every step that there is, from status to status: the acts, and the one way back from CREDITED."""
+"""Every step that there is, from status to status: the acts, and the two ways back, from CREDITED and from PAID."""
 
 
 def outcome(status: Status | str, act: Act) -> Status | None:

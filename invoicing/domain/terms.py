@@ -32,6 +32,11 @@ def due_date(date_issue: date, *, days: int = 0, months: int = 0, end_of_month: 
         raise InvalidDataError({"days": [_("The due date would lie after the year 9999: use a shorter term.")]}) from None
 
 
+def discount_day(date_issue: date, *, days: int, date_due: date) -> date:
+    """The last day to pay with a discount that lasts for some days, and never longer than the time to pay."""
+    return date_issue + timedelta(days=min(days, (date_due - date_issue).days))
+
+
 def _check(*, days: int, months: int, day_of_month: int | None) -> None:
     negative = _("A payment term cannot be negative: use 0 or more.")
     errors = {name: [negative] for name, value in (("days", days), ("months", months)) if value < 0}

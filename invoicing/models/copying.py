@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
@@ -27,11 +28,11 @@ from invoicing.domain.choices import EventKind, InvoiceType, Origin, RoundingPol
 from invoicing.domain.lifecycle import Act, outcome
 from invoicing.domain.money import quantise, to_decimal
 from invoicing.exceptions import CreditedInPartError, InvalidDataError, NotCreditableError, OverCreditError
-from invoicing.models.acts import Acting
 from invoicing.models.event import InvoiceEvent
 from invoicing.models.locking import atomically, locked, plain
 from invoicing.models.restoring import restored_on_failure
 from invoicing.models.sealing import Frozen
+from invoicing.models.settling import Settled
 
 if TYPE_CHECKING:
     from invoicing.models.item import AbstractItem
@@ -62,6 +63,8 @@ NOT_COPIED = frozenset(
 )
 """The columns of a document that belong to it alone."""
 
+EARLY_DISCOUNT = ("early_discount_percent", "early_discount_until")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditLine:
@@ -82,7 +85,7 @@ class Left:
     is_untouched: bool
 
 
-class Copyable(Acting):
+class Copyable(Settled):
     """A document can be copied, and taken back by a credit note."""
 
     is_made_by_crediting = False
@@ -232,6 +235,9 @@ class Copyable(Acting):
                 original.note_event(
                     EventKind.STATUS_CHANGED, status_from=Status.CREDITED, status_to=step.status_from, reason=reason, using=using
                 )
+                if step.status_from == Status.PAID and original.already_paid < original.total:
+                    # Its money was taken back while it was credited.
+                    original.settle(original.already_paid, reason=reason)
 
     def touch(self, *, using: str) -> None:
         """Write the row, so that whoever holds an older snapshot of what hangs on it is told when he locks it."""
@@ -245,6 +251,8 @@ class Copyable(Acting):
             for field in self._meta.concrete_fields
             if field.name not in NOT_COPIED and not field.primary_key
         }
+        if kwargs.get("type", self.type) == InvoiceType.CREDIT_NOTE:
+            values |= dict.fromkeys(EARLY_DISCOUNT)
         return type(self)(**{**values, "uuid": uuid.uuid4(), **kwargs})
 
     def _lines_for(self, copy: Self, *, using: str) -> list[AbstractItem]:
@@ -260,14 +268,35 @@ class Copyable(Acting):
 
     def _shifted(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """The fields to override; where only the issue date is given, the other dates keep their distance to it."""
-        if not overrides.get("date_issue"):
-            return dict(overrides)
-        column: Any = self._meta.get_field("date_issue")
+        day = self._day_in(overrides, "date_issue")
+        if day is None:
+            return {**self._kept_discount(overrides, shift=timedelta(0)), **overrides}
+        shift = day - self.date_issue
+        return {"date_tax_point": day, "date_due": self.date_due + shift, **self._kept_discount(overrides, shift=shift), **overrides}
+
+    def _kept_discount(self, overrides: Mapping[str, Any], *, shift: timedelta) -> dict[str, Any]:
+        """The discount of a copy: it ends as long after the issue date, but not after a due date that is given.
+
+        Where the due date is left open, the payment term says both anew.
+        """
+        is_note = overrides.get("type", self.type) == InvoiceType.CREDIT_NOTE
+        if self.early_discount_until is None or is_note or not set(overrides).isdisjoint(EARLY_DISCOUNT):
+            return {}
+        if "date_due" in overrides and not overrides["date_due"]:
+            return dict.fromkeys(EARLY_DISCOUNT)
+        due = self._day_in(overrides, "date_due") or self.date_due + shift
+        return {"early_discount_until": min(self.early_discount_until + shift, due)}
+
+    def _day_in(self, overrides: Mapping[str, Any], name: str) -> date | None:
+        """A day among the fields to override, if it is there. Raises InvalidDataError."""
+        if not overrides.get(name):
+            return None
+        column: Any = self._meta.get_field(name)
         try:
-            day = column.to_python(overrides["date_issue"])
+            day: date = column.to_python(overrides[name])
         except (TypeError, ValidationError) as error:
-            raise InvalidDataError({"date_issue": [_("Enter a date such as 2026-11-21.")]}) from error
-        return {"date_tax_point": day, "date_due": day + (self.date_due - self.date_issue), **overrides}
+            raise InvalidDataError({name: [_("Enter a date such as 2026-11-21.")]}) from error
+        return day
 
     def _stored_items(self, *, using: str) -> Any:
         """The items as they are stored: a prefetch of this instance may be an old one."""

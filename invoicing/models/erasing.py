@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from invoicing import signals
 from invoicing.domain.choices import EventKind, Origin
 from invoicing.exceptions import InvalidDataError
 from invoicing.models.event import InvoiceEvent
@@ -43,5 +44,6 @@ class Erasable(Historical):
             plain(type(self), using=using).filter(pk=self.pk).update(**blanks, internal_note="")
             plain(StoredDocument, using=using).filter(invoice_id=self.pk).update(content=None)
             plain(InvoiceEvent, using=using).filter(invoice_id=self.pk).update(salt="", reason="", actor_name="")
+            signals.invoice_erased.send(sender=type(self), invoice=self)
         self.refresh_from_db(using=using)
         return sorted(blanks)

@@ -47,6 +47,10 @@ class Remembered(Historical):
                 read[attname] = deepcopy(value) if may_change_inside and value else copy(value) if may_change_inside else value
         values["_read"] = read
 
+    def value_read(self, name: str) -> Any:
+        """The value of a column as the row had it when it was read or last saved; None for a document that is just being made."""
+        return self.__dict__.get("_read", {}).get(name)
+
     def changed_columns(self) -> list[str]:
         """The columns whose values are not those of the row as it was read."""
         read = self.__dict__.get("_read", {})

@@ -1,6 +1,7 @@
 """The tables of the docs are the code: whoever changes one has to change the other."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.db.models import Model
@@ -9,6 +10,7 @@ from django.dispatch import Signal
 
 from invoicing import exceptions, models, signals
 from invoicing.domain import lifecycle, number_language
+from invoicing.domain.choices import Status
 from invoicing.models import Company, Invoice, InvoiceQuerySet, Item, ItemQuerySet, LockExemption, VoidedNumber
 from tests.docs.columns import kind
 from tests.docs.pages import DOCS, ROOT, quoted, table
@@ -158,13 +160,16 @@ def test_the_table_of_acts_is_the_table_of_the_code():
     assert described == written
 
 
-def test_the_way_back_is_the_only_step_beside_the_acts():
+def test_the_ways_back_are_the_only_steps_beside_the_acts():
     acts = {(before, after) for before, steps in lifecycle.TABLE.items() for after in steps.values()}
     text = (DOCS / "explanation/lifecycle.md").read_text(encoding="utf-8")
-    (sentence,) = [part for part in text.split("\n\n") if part.startswith("One step has no act")]
+    (paragraph,) = [part for part in text.split("\n\n") if part.startswith("Two steps have no act")]
+    credited, paid = (set(quoted(part)) & set(Status.values) for part in paragraph.split("When a [payment]"))
+    beside = lifecycle.STEPS - acts
 
-    assert {before.value for before, _ in lifecycle.STEPS - acts} == {"CREDITED"}
-    assert {after.value for _, after in lifecycle.STEPS - acts} == set(quoted(sentence)) - {"CREDITED"}
+    assert {before.value for before, _ in beside} == {"CREDITED", "PAID"}
+    assert {after.value for before, after in beside if before == Status.CREDITED} == credited - {"CREDITED"}
+    assert {after.value for before, after in beside if before == Status.PAID} == paid - {"PAID"}
 
 
 def test_what_may_change_after_issue_is_listed():
@@ -195,6 +200,12 @@ def sent_invoice():
     return invoice
 
 
+def unpaid_again():
+    invoice = make_issued_invoice()
+    invoice.settle(invoice.total)
+    invoice.settle(Decimal(0))
+
+
 SENT = {name: signal for name, signal in vars(signals).items() if isinstance(signal, Signal)}
 
 WAYS = {
@@ -202,11 +213,13 @@ WAYS = {
     "invoice_issued": lambda: make_invoice([line()]).issue(),
     "invoice_sent": lambda: make_issued_invoice().mark_sent(),
     "invoice_paid": lambda: make_issued_invoice().mark_paid(),
+    "invoice_reopened": unpaid_again,
     "invoice_returned": lambda: sent_invoice().mark_returned(),
     "invoice_canceled": lambda: make_issued_invoice().cancel("entered twice"),
     "invoice_credited": lambda: make_issued_invoice().create_credit_note(),
     "invoice_written_off": lambda: make_issued_invoice().write_off(),
     "invoice_sent_to_collection": lambda: make_issued_invoice().send_to_collection(),
+    "invoice_erased": lambda: make_issued_invoice().erase_personal_data("retention is over"),
     "invoice_copied": lambda: make_issued_invoice().create_copy(),
 }
 
