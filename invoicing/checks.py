@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connections, router
 from django.utils.module_loading import import_string
 
+from invoicing import payment_methods
 from invoicing.conf import PREFIX, Conf, Setting, conf, declared_settings
 from invoicing.domain import number_format
 from invoicing.domain.choices import CounterPeriod, PaymentMethod, RoundingPolicy
@@ -30,7 +31,6 @@ TAG = "invoicing"
 CHOICES: dict[str, Collection[str]] = {
     Conf.counter_period.name: CounterPeriod.values,
     Conf.rounding_policy.name: RoundingPolicy.values,
-    Conf.payment_method.name: PaymentMethod.values,
     Conf.content_rules.name: tuple(RULE_SETS),
 }
 """The settings that hold one word of a list."""
@@ -247,6 +247,8 @@ def _wrong_value(setting: Setting[Any]) -> str:
     name, value = setting.name, _value(setting)
     if name in CHOICES and value not in CHOICES[name]:
         return f"Use one of {', '.join(CHOICES[name])}."
+    if name == Conf.payment_method.name and not _may_be_payment_method(value):
+        return f"Use one of {', '.join(PaymentMethod.values)}, or a code that an installed app adds: capital letters, digits, underscores."
     if name in RANGES:
         least, most = RANGES[name]
         if value < least or (most is not None and value > most):
@@ -257,6 +259,11 @@ def _wrong_value(setting: Setting[Any]) -> str:
     if name == Conf.tax_rate.name and value is not None and not _is_percentage(value):
         return 'Use a percentage from 0 to 100 as Decimal or text, such as "19" or Decimal("5.5").'
     return ""
+
+
+def _may_be_payment_method(code: str) -> bool:
+    """Whether it is one of the four, or could be one that others add: their tables may not be there yet, so they are not asked."""
+    return code in PaymentMethod.values or (payment_methods.has_sources() and payment_methods.is_code(code))
 
 
 def _is_currency(code: str) -> bool:

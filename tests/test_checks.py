@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.utils.translation import gettext_lazy
 
-from invoicing import checks
+from invoicing import checks, payment_methods
 from invoicing.taxation.eu import EUTaxationPolicy
 
 
@@ -98,7 +98,7 @@ def test_a_tax_rate_may_be_written_in_several_ways(settings, value):
     [
         ("INVOICING_COUNTER_PERIOD", "WEEKLY", "DAILY, MONTHLY, YEARLY, FISCAL_YEAR, INFINITE"),
         ("INVOICING_ROUNDING_POLICY", "UP", "TAX_PER_CATEGORY, TAX_PER_LINE, KEEP_GROSS"),
-        ("INVOICING_PAYMENT_METHOD", "CHEQUE", "BANK_TRANSFER"),
+        ("INVOICING_PAYMENT_METHOD", "cheque", "BANK_TRANSFER"),
         ("INVOICING_CONTENT_RULES", "eu", "EU_SIMPLIFIED"),
         ("INVOICING_CURRENCY", "EURO", "such as EUR"),
         ("INVOICING_CURRENCY", "czk", "such as CZK"),
@@ -117,6 +117,14 @@ def test_a_value_that_cannot_be_is_an_error(settings, name, value, mend):
     assert identity == "invoicing.E002"
     assert text == f"{name} is {value!r}."
     assert mend in hint
+
+
+@pytest.mark.parametrize(("has_source", "code", "is_right"), [(False, "CHEQUE", False), (True, "CHEQUE", True), (True, "cheque", False)])
+def test_a_payment_method_of_an_app_is_judged_by_its_form_alone(settings, monkeypatch, has_source, code, is_right):
+    monkeypatch.setattr(payment_methods, "_sources", [pytest.fail] if has_source else [])
+    settings.INVOICING_PAYMENT_METHOD = code
+
+    assert [identity for identity, _text, _hint in found()] == ([] if is_right else ["invoicing.E002"])
 
 
 def test_every_mistake_is_said_at_once(settings):

@@ -18,7 +18,7 @@ from invoicing.documents.context import Correction, DocumentContext, LineRow, Mo
 from invoicing.documents.formats import Notation
 from invoicing.documents.languages import document_language
 from invoicing.documents.look import look_of
-from invoicing.documents.payment import payment_block
+from invoicing.documents.payment import early_discount, payment_block
 from invoicing.documents.payment_codes.codes import codes_on_paper
 from invoicing.documents.taxes import tax_names, tax_rows
 from invoicing.documents.units import unit_on_paper
@@ -93,6 +93,7 @@ def _compose(invoice: Any, *, notation: Notation) -> DocumentContext:
         balance_name=balance_name,
         balance=None if balance is None else notation.money(balance),
         payment=payment_block(invoice),
+        early_discount=early_discount(invoice, notation=notation),
         payment_code=payment_code,
         swiss_bill=swiss_bill,
         tax_notes=tuple(invoice.tax_notes),

@@ -112,6 +112,16 @@ class PaymentBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyDiscount:
+    """What is saved by paying soon (BT-20): `amount` off until `until`, so that `to_pay` is left."""
+
+    percent: Number
+    amount: Money
+    until: Day
+    to_pay: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCode:
     """What a banking app scans: `kind` for programs, `name` and `label` for people, `image` as a data URL."""
 
@@ -221,6 +231,7 @@ class DocumentContext:
     balance_name: str
     balance: Money | None
     payment: PaymentBlock | None
+    early_discount: EarlyDiscount | None
     payment_code: PaymentCode | None
     swiss_bill: SwissBill | None
 

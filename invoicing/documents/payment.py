@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from invoicing.documents.context import PaymentBlock
+from invoicing.documents.context import EarlyDiscount, PaymentBlock
+from invoicing.documents.formats import Notation
 from invoicing.domain.choices import InvoiceType, PaymentMethod, Status
 
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
@@ -29,6 +30,18 @@ def payment_block(invoice: Any) -> PaymentBlock | None:
         reference=invoice.reference or invoice.variable_symbol or invoice.number,
         constant_symbol=invoice.constant_symbol,
         specific_symbol=invoice.specific_symbol,
+    )
+
+
+def early_discount(invoice: Any, *, notation: Notation) -> EarlyDiscount | None:
+    """What is saved by paying soon; None where nothing is promised, or nothing would be left to pay."""
+    if invoice.early_discount_percent is None or invoice.early_discount <= 0 or invoice.to_pay_early <= 0 or not payment_block(invoice):
+        return None
+    return EarlyDiscount(
+        percent=notation.percentage(invoice.early_discount_percent),
+        amount=notation.money(invoice.early_discount),
+        until=notation.day(invoice.early_discount_until),
+        to_pay=notation.money(invoice.to_pay_early),
     )
 
 

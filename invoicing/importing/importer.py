@@ -229,7 +229,10 @@ class _Import:
         if isinstance(wanted, int):
             invoice.date_due = issue + timedelta(days=wanted)
         else:
-            invoice.date_due = self._linked(record, "payment_terms", "payment_term", wanted, None).due_date(issue)
+            term = self._linked(record, "payment_terms", "payment_term", wanted, None)
+            invoice.date_issue, invoice.date_due = issue, term.due_date(issue)
+            if not {"early_discount_percent", "early_discount_until"} & set(record.columns):
+                invoice.promise_discount(term)
 
     def _item(self, record: Record, invoice: Any, *, company: Company | None, by_policy: bool) -> Any:
         product = None
@@ -255,6 +258,10 @@ class _Import:
         for act in record.course.acts:
             if act == Act.ISSUE and invoice.is_issued:
                 continue
+            if act == Act.MARK_PAID and invoice.already_paid < invoice.total:
+                # It was paid before it came here, nobody says when: that is no payment of today.
+                invoice.already_paid = invoice.total
+                invoice.save(update_fields=["already_paid"])
             if act in WITH_REASON:
                 getattr(invoice, act.value)(reason)
             else:

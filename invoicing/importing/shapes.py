@@ -44,6 +44,8 @@ OTHER_WORDS: Final = {
     "paid_amount": "already_paid",
     "amount_received": "already_paid",
     "payment_mode": "payment_method",
+    "cash_discount": "early_discount_percent",
+    "skonto": "early_discount_percent",
     "invoice_type": "origin",
 }
 """What other systems call our fields, for hints."""

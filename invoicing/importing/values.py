@@ -129,9 +129,11 @@ def _chosen(column: models.Field[Any, Any], text: str) -> str:
 
 
 def _coded(column: models.Field[Any, Any], value: Any) -> Any:
-    """Codes that are lists of their own, currencies and units, in their own spelling. Raises InvalidDataError."""
+    """Codes that are lists of their own, currencies, payment methods and units, in their own spelling. Raises InvalidDataError."""
     if column.name == "currency" and value:
         minor_units(value.strip().upper())
+        return value.strip().upper()
+    if column.name == "payment_method":
         return value.strip().upper()
     return units.normalise_unit(value) if column.name == "unit" else value
 

@@ -34,11 +34,46 @@ class Migration(migrations.Migration):
                         verbose_name="day of month",
                     ),
                 ),
+                (
+                    "early_discount_percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0.01")),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="early-payment discount (%)",
+                    ),
+                ),
+                (
+                    "early_discount_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Days from the issue date.", null=True, verbose_name="early-payment discount for"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "payment term",
                 "verbose_name_plural": "payment terms",
                 "ordering": ["days", "months", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("early_discount_days__isnull", True), ("early_discount_percent__isnull", True)),
+                            models.Q(
+                                ("early_discount_percent__gt", 0),
+                                ("early_discount_percent__isnull", False),
+                                ("early_discount_percent__lte", 100),
+                                ("early_discount_days__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invoicing_paymentterm_early",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

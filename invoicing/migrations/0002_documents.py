@@ -75,14 +75,37 @@ class Migration(migrations.Migration):
                     "payment_method",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("BANK_TRANSFER", "bank transfer"),
-                            ("CASH", "cash"),
-                            ("CASH_ON_DELIVERY", "cash on delivery"),
-                            ("PAYMENT_CARD", "payment card"),
-                        ],
                         max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9_]*\\Z", "Use a code of capital letters, digits and underscores, such as CASH."
+                            )
+                        ],
                         verbose_name="payment method",
+                    ),
+                ),
+                (
+                    "early_discount_percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Empty on a new document: as the payment term says, where that says the due date. 0: none.",
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("100")),
+                        ],
+                        verbose_name="early-payment discount (%)",
+                    ),
+                ),
+                (
+                    "early_discount_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="The last day to pay with the discount.",
+                        null=True,
+                        verbose_name="early-payment discount until",
                     ),
                 ),
                 (
@@ -159,7 +182,7 @@ class Migration(migrations.Migration):
                         verbose_name="number prefix",
                     ),
                 ),
-                ("number", models.CharField(blank=True, max_length=128, verbose_name="number")),
+                ("number", models.CharField(blank=True, db_index=True, max_length=128, verbose_name="number")),
                 ("number_key", models.CharField(editable=False, max_length=191, null=True, unique=True)),
                 ("supplier_name", models.CharField(blank=True, max_length=255, verbose_name="supplier")),
                 ("supplier_street", models.CharField(blank=True, max_length=255, verbose_name="supplier street and number")),
@@ -239,13 +262,19 @@ class Migration(migrations.Migration):
                 (
                     "company",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="invoicing.company", verbose_name="company"
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="invoicing.company",
+                        verbose_name="company",
                     ),
                 ),
                 (
                     "counter",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -292,11 +321,44 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="invoice",
-            index=models.Index(fields=["number"], name="invoicing_i_number_fe55ac_idx"),
+            index=models.Index(fields=["company", "party", "-date_issue", "-id"], name="invoicing_i_company_c164c9_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(fields=["company", "date_tax_point"], name="invoicing_i_company_f785d1_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(("status__in", ["CANCELED", "CREDITED", "DRAFT", "PAID"]), _negated=True),
+                fields=["company", "date_due", "id"],
+                include=("total", "already_paid", "currency", "party", "type"),
+                name="invoicing_invoice_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(fields=["customer_name"], name="invoicing_invoice_customer", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddConstraint(
             model_name="invoice",
             constraint=models.UniqueConstraint(fields=("counter", "sequence"), name="invoicing_invoice_sequence"),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("early_discount_percent__isnull", True), ("early_discount_until__isnull", True)),
+                    models.Q(
+                        ("early_discount_percent__gt", 0),
+                        ("early_discount_percent__isnull", False),
+                        ("early_discount_percent__lte", 100),
+                        ("early_discount_until__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="invoicing_invoice_early",
+            ),
         ),
         migrations.CreateModel(
             name="InvoiceEvent",
@@ -319,6 +381,7 @@ class Migration(migrations.Migration):
                             ("LOCKED", "lock date moved"),
                             ("EXEMPTED", "exempted from the lock"),
                             ("STORED", "document stored"),
+                            ("PAYMENT", "payment"),
                         ],
                         max_length=16,
                         verbose_name="kind",

@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from invoicing import payment_methods
 from invoicing.conf import conf
 from invoicing.domain import amounts
 from invoicing.domain.amounts import DocumentTotals, LineAmounts, TaxSubtotal, add_up
-from invoicing.domain.choices import PaymentMethod, RoundingPolicy, TaxCategory
+from invoicing.domain.choices import RoundingPolicy, TaxCategory
 from invoicing.domain.codes.currencies import is_currency
 from invoicing.domain.money import minor_units, quantise
 from invoicing.exceptions import InvalidDataError, TaxWithoutVatIdError
@@ -87,7 +88,12 @@ class Amounts(Taxed):
     already_paid = models.DecimalField(
         _("already paid"), max_digits=14, decimal_places=3, default=ZERO, validators=[MinValueValidator(ZERO)]
     )
-    payment_method = models.CharField(_("payment method"), max_length=16, choices=PaymentMethod.choices, blank=True)
+    payment_method = models.CharField(
+        _("payment method"),
+        max_length=payment_methods.LONGEST,
+        blank=True,
+        validators=[RegexValidator(payment_methods.CODE, _("Use a code of capital letters, digits and underscores, such as CASH."))],
+    )
 
     class Meta:
         abstract = True
@@ -113,6 +119,10 @@ class Amounts(Taxed):
                     values[name] = quantise(values[name], self.currency)
 
     # What documents show
+
+    def get_payment_method_display(self) -> str:
+        """What people call the payment method, in the language of the moment."""
+        return payment_methods.name_of(self.payment_method, using=self._state.db or self.write_database())
 
     @property
     def subtotal(self) -> Decimal:
@@ -359,9 +369,10 @@ class Amounts(Taxed):
         self.payment_method = self.payment_method or conf.payment_method
 
     def check_values(self) -> None:
-        """Raise InvalidDataError for a currency that is none, or for money finer than the currency."""
+        """Raise InvalidDataError for a currency or a payment method that is none, or for money finer than the currency."""
         super().check_values()
         minor_units(self.currency)
+        payment_methods.check(self.payment_method, using=self._state.db or self.write_database())
         text = _("{amount} is finer than {currency} can be: round it.")
         errors = {
             name: [text.format(amount=getattr(self, name), currency=self.currency)]

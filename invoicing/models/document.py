@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
@@ -21,12 +21,11 @@ from invoicing.exceptions import InvalidDataError
 from invoicing.models.company import Company
 from invoicing.models.entity import LegalEntity
 from invoicing.models.party import Party
+from invoicing.models.payment_term import PaymentTerm
 from invoicing.models.validation import check_row
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 """A tag of BCP 47, as far as languages of documents go."""
-
-DATES = ("date_issue", "date_tax_point", "date_due")
 
 
 class Document(models.Model):
@@ -37,11 +36,14 @@ class Document(models.Model):
     STATUS = Status
     PAYMENT_METHOD = PaymentMethod
     COUNTER_PERIOD = CounterPeriod
+    DATES: ClassVar[tuple[str, ...]] = ("date_issue", "date_tax_point", "date_due")
+    """The days of a document, which may be given as texts."""
 
     uuid = models.UUIDField(_("UUID"), default=uuid.uuid4, unique=True, editable=False)
     type = models.CharField(_("type"), max_length=11, choices=InvoiceType.choices, default=InvoiceType.INVOICE)
     origin = models.CharField(_("origin"), max_length=8, choices=Origin.choices, default=Origin.ISSUED)
-    company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, null=True, blank=True)
+    # Several indexes begin with the company: it needs none of its own.
+    company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     party = models.ForeignKey(Party, verbose_name=_("party"), on_delete=models.PROTECT, null=True, blank=True)
     related_invoices = models.ManyToManyField("self", verbose_name=_("related invoices"), blank=True)
     title = models.CharField(_("title"), max_length=255, blank=True)
@@ -83,7 +85,7 @@ class Document(models.Model):
         spoken = (side.language for side in self._sides() if side.language)
         self.language = self.language or next(spoken, "") or get_language() or "en"
         self.read_dates()
-        given = {name: getattr(self, name) for name in DATES}
+        given = {name: getattr(self, name) for name in self.DATES}
         self.date_issue = given["date_issue"] or self.today()
         self.date_tax_point = given["date_tax_point"] or self.date_issue
         self.date_due = given["date_due"] or self._usual_due_date()
@@ -104,14 +106,16 @@ class Document(models.Model):
         yield from (side for side in sides if isinstance(side, Company | Party))
 
     def _usual_due_date(self) -> date:
-        terms = (side.payment_term for side in self._sides() if side.payment_term)
-        term = next(terms, None)
+        term = self._usual_term()
         return term.due_date(self.date_issue) if term else self.date_issue + timedelta(days=conf.payment_days)
+
+    def _usual_term(self) -> PaymentTerm | None:
+        return next((side.payment_term for side in self._sides() if side.payment_term), None)
 
     def read_dates(self) -> None:
         """Read dates that came as texts."""
         errors: dict[str, list[object]] = {}
-        for name in DATES:
+        for name in self.DATES:
             field: models.Field[Any, Any] = self._meta.get_field(name)  # type: ignore[assignment]  # a column, not a relation
             try:
                 setattr(self, name, field.to_python(getattr(self, name) or None))

@@ -18,8 +18,8 @@ from invoicing.conf import conf
 from invoicing.domain.choices import InvoiceType, Status
 from invoicing.domain.lifecycle import Act, act_between, allowed_acts
 from invoicing.exceptions import BooksLockedError, InvalidDataError, InvoiceFrozenError, TransitionNotAllowedError
-from invoicing.models.amounts import Amounts
 from invoicing.models.company import Company
+from invoicing.models.early_payment import EarlyDiscounted
 from invoicing.models.lock_exemption import LockExemption
 from invoicing.models.locking import locked, plain
 from invoicing.models.numbering import Numbered
@@ -52,7 +52,7 @@ def lock_date(company_id: Any, *, using: str) -> date | None:
     return day
 
 
-class Lifecycle(Numbered, Amounts):
+class Lifecycle(Numbered, EarlyDiscounted):
     """The status of a document and what follows from it."""
 
     CHANGEABLE_AFTER_ISSUE: ClassVar[frozenset[str]] = frozenset(

@@ -28,15 +28,23 @@ class Numbered(PartySnapshot):
     """The place of a document in its series: a sequence for programs, a number for people."""
 
     sequence = models.PositiveBigIntegerField(_("sequence"), null=True, blank=True, editable=False)
-    number = models.CharField(_("number"), max_length=128, blank=True)
+    number = models.CharField(_("number"), max_length=128, blank=True, db_index=True)
     number_format = models.CharField(
         _("number format"), max_length=255, blank=True, help_text=_("For this document alone; empty: the company's, else the settings'.")
     )
     number_prefix = models.CharField(
         _("number prefix"), max_length=32, blank=True, help_text=_("A series of its own; empty: as the settings say.")
     )
+    # Unique with the sequence, which is an index that begins with it.
     counter = models.ForeignKey(
-        Counter, verbose_name=_("counter"), on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        Counter,
+        verbose_name=_("counter"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
     # What must be unique among numbers, in one column: databases differ on unique indexes over parts of a table.
     number_key = models.CharField(max_length=191, null=True, unique=True, editable=False)  # noqa: DJ001  # a null repeats, "" would not

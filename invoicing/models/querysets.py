@@ -21,6 +21,9 @@ from invoicing.models.locking import atomically, joined_transaction, locked, pla
 from invoicing.models.refusals import each_refusal_named
 from invoicing.models.validation import checked_value
 
+NOT_WAITING = [status.value for status in sorted({*SETTLED, Status.DRAFT})]
+"""Statuses in which no money is waited for. Always in one order: an index of open documents says the same in the database."""
+
 BY_SAVE_ONLY = frozenset(
     {
         *("status", "issued_at", "date_sent", "date_paid"),
@@ -60,7 +63,7 @@ class InvoiceQuerySet(models.QuerySet[Any]):
 
     def unpaid(self) -> Any:
         """What waits for money: not settled, not a draft, and not paid in full or free of charge."""
-        return self.exclude(status__in=[*SETTLED, Status.DRAFT]).filter(already_paid__lt=F("total"))
+        return self.exclude(status__in=NOT_WAITING).filter(already_paid__lt=F("total"))
 
     def payment_status(self, *wanted: PaymentStatus | str) -> Any:
         """Documents whose `payment_status` is one of those wanted. Raises InvalidDataError for a word that is none."""
@@ -364,4 +367,4 @@ _PAYMENT_STATUS = {
 
 
 def _is_overdue(day: date) -> Q:
-    return ~Q(status__in=[*SETTLED, Status.DRAFT]) & Q(already_paid__lt=F("total")) & Q(date_due__lt=day) & ~Q(type=InvoiceType.CREDIT_NOTE)
+    return ~Q(status__in=NOT_WAITING) & Q(already_paid__lt=F("total")) & Q(date_due__lt=day) & ~Q(type=InvoiceType.CREDIT_NOTE)

@@ -5,18 +5,33 @@ import shutil
 
 import pytest
 
-from tests.catalogues import LANGUAGES, LOCALE, compiled, missing, source, texts_of_documents, texts_of_template, translations, unwritten
+from tests.catalogues import (
+    APPS,
+    LANGUAGES,
+    compiled,
+    locale,
+    missing,
+    source,
+    texts_of,
+    texts_of_documents,
+    texts_of_template,
+    translations,
+    unwritten,
+)
+
+of_every_app = pytest.mark.parametrize("app", APPS, ids=lambda app: app or "core")
 
 MARKS = re.compile(r"%\(\w+\)s|{\w+}|<[^>]+>|%%")
 
 
-def shipped(language):
-    return source(language).with_suffix(".mo").read_bytes()
+def shipped(language, app):
+    return source(language, app).with_suffix(".mo").read_bytes()
 
 
-def test_the_languages_are_those_that_are_promised():
+@of_every_app
+def test_the_languages_are_those_that_are_promised(app):
     assert sorted(LANGUAGES) == sorted(["de", "fr", "es", "it", "nl", "pl", "cs", "sk", "hu", "ro", "pt"])
-    assert sorted(path.name for path in LOCALE.iterdir()) == sorted(LANGUAGES)
+    assert sorted(path.name for path in locale(app).iterdir()) == sorted(LANGUAGES)
 
 
 def test_the_texts_are_found():
@@ -33,6 +48,8 @@ def test_the_texts_are_found():
     } <= said
     assert len(said) > 100
     assert (None, "January") not in said
+    assert ("mail", "Please pay %(to_pay)s by %(date_due)s.") in texts_of("delivery")
+    assert ("document", "To pay") not in texts_of("delivery")
 
 
 @pytest.mark.parametrize(
@@ -57,35 +74,40 @@ def test_a_text_of_a_template_is_found_however_it_is_written(template, texts):
     assert list(texts_of_template(template)) == texts
 
 
+@of_every_app
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_document_leaves_nothing_untranslated(language):
-    assert missing(shipped(language)) == []
+def test_nothing_is_left_untranslated(language, app):
+    assert missing(shipped(language, app), app) == []
 
 
+@of_every_app
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_holds_nothing_that_no_document_says(language):
-    assert translations(shipped(language)).keys() - texts_of_documents() == set()
+def test_a_catalogue_holds_nothing_that_nobody_says(language, app):
+    assert translations(shipped(language, app)).keys() - texts_of(app) == set()
 
 
+@of_every_app
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_has_no_entry_that_is_fuzzy_obsolete_or_empty(language):
-    written = source(language).read_text(encoding="utf-8")
+def test_a_catalogue_has_no_entry_that_is_fuzzy_obsolete_or_empty(language, app):
+    written = source(language, app).read_text(encoding="utf-8")
 
     assert re.findall(r"^#,.*\bfuzzy\b.*", written, re.MULTILINE) == []
     assert re.findall(r"^#~.*", written, re.MULTILINE) == []
     assert re.findall(r'^msgstr(?:\[\d\])? ""\n(?!")', written, re.MULTILINE) == []
 
 
+@of_every_app
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_has_the_placeholders_and_the_markup_of_its_text(language):
-    for (_context, text), translation in translations(shipped(language)).items():
+def test_a_translation_has_the_placeholders_and_the_markup_of_its_text(language, app):
+    for (_context, text), translation in translations(shipped(language, app)).items():
         assert sorted(MARKS.findall(text)) == sorted(MARKS.findall(translation)), text
 
 
 @pytest.mark.skipif(shutil.which("msgfmt") is None, reason="msgfmt (gettext) is not installed")
+@of_every_app
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_compiled_is_what_was_written(language):
-    assert compiled(language) == shipped(language)
+def test_what_is_compiled_is_what_was_written(language, app):
+    assert compiled(language, app) == shipped(language, app)
 
 
 def test_what_is_missing_is_an_entry_to_fill_in():

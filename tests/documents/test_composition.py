@@ -1,6 +1,7 @@
 """From an invoice to what its template may read."""
 
 import dataclasses
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -197,3 +198,12 @@ def test_the_queries_do_not_grow_with_the_items(django_assert_max_num_queries):
 
     with django_assert_max_num_queries(2):
         assert len(document_context(stored).lines) == 300
+
+
+def test_the_discount_for_early_payment_carries_its_values():
+    promised = {"early_discount_percent": Decimal("2.50"), "early_discount_until": date(2026, 11, 30)}
+
+    early = document_context(make_invoice([line()], already_paid=Decimal(100), **promised)).early_discount
+
+    assert (early.percent.text, early.until.value) == ("2.5%", date(2026, 11, 30))
+    assert (early.amount.value, early.to_pay.value) == (Decimal("23.80"), Decimal("828.20"))

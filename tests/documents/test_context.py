@@ -20,6 +20,7 @@ PAGE = Path(__file__).parents[2] / "docs/reference/document-context.md"
         context.LineRow,
         context.TaxRow,
         context.PaymentBlock,
+        context.EarlyDiscount,
         context.PaymentCode,
         context.SwissBill,
     ],

@@ -22,6 +22,7 @@ from django.db import models
 from PIL import Image, ImageFile, PngImagePlugin
 from weasyprint.urls import URLFetchingError
 
+from invoicing import payment_methods
 from invoicing.documents.fetcher import SCHEME, ClosedFetcher, OwnFonts, _remove
 from invoicing.documents.html import render_html
 from invoicing.documents.pdf import WeasyPrintRenderer, render_pdf
@@ -483,6 +484,7 @@ def invoice_of(make):
         "metadata": {make(60): make(None)},
         "attachments": [make(None)],
         "shipping_country": "FR",
+        "payment_method": "OWN",
     }
     return make_invoice([line(**filled(Item, make))], **{**columns("customer", {}), **texts})
 
@@ -504,7 +506,9 @@ class Tags(html.parser.HTMLParser):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("autoescape", [True, False])
-def test_no_text_of_an_invoice_loads_anything(autoescape, canary, server, settings):
+def test_no_text_of_an_invoice_loads_anything(autoescape, canary, server, settings, monkeypatch):
+    names = {"OWN": hostile(100, canary)}
+    monkeypatch.setattr(payment_methods, "_sources", [lambda _using: names])
     settings.TEMPLATES = [
         {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"autoescape": autoescape}}
     ]
@@ -514,6 +518,7 @@ def test_no_text_of_an_invoice_loads_anything(autoescape, canary, server, settin
 
     assert (touched, server.asked, leaks(pdf)) == ([], [], [])
     assert text_of(pdf).replace(" ", "").count("<imgsrc=") >= 10
+    names["OWN"] = "x" * 9
     harmless = invoice_of(lambda length: "x" * min(length or 9, 9))
     assert Tags(render_html(invoice)).found == Tags(render_html(harmless)).found
 

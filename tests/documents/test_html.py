@@ -1,6 +1,8 @@
 """The page: what stands in it, who may override it, and that nothing in it is markup of the data."""
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -154,3 +156,52 @@ def test_a_template_that_fails_while_it_is_rendered_is_a_document_error(settings
 
     with pytest.raises(DocumentError, match="NoReverseMatch"):
         render_html(make_issued_invoice())
+
+
+QUICK = {"early_discount_percent": Decimal(2), "early_discount_until": date(2026, 11, 30)}
+
+
+@pytest.mark.parametrize("look", ["document", "compact", "letterhead"])
+def test_every_look_says_once_what_is_saved_by_paying_soon(settings, look):
+    settings.INVOICING_DOCUMENT_TEMPLATE = f"invoicing/{look}.html"
+
+    text = text_of(render_html(make_issued_invoice(**QUICK)))
+
+    assert text.count("2% discount (EUR\u00a019.04) if paid by Nov. 30, 2026: EUR\u00a0932.96") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("cs", "Skonto 2\u00a0% (19,04\u00a0EUR) při platbě do 30. listopadu 2026: 932,96\u00a0EUR"),
+        ("de", "2\u00a0% Skonto (19,04\u00a0EUR) bei Zahlung bis zum 30. November 2026: 932,96\u00a0EUR"),
+        ("es", "Descuento por pronto pago del 2\u00a0% (19,04\u00a0EUR) si se paga hasta el 30 de noviembre de 2026: 932,96\u00a0EUR"),
+        ("fr", "Escompte de 2\u00a0% (19,04\u00a0EUR) pour paiement au plus tard le 30 novembre 2026\u00a0: 932,96\u00a0EUR"),
+        ("hu", "2% skontó (19,04\u00a0EUR) 2026. november 30. napjáig történő fizetés esetén: 932,96\u00a0EUR"),
+        ("it", "Sconto 2% (19,04\u00a0EUR) per pagamento entro il 30 novembre 2026: 932,96\u00a0EUR"),
+        ("nl", "2% betalingskorting (EUR\u00a019,04) bij betaling uiterlijk op 30 november 2026: EUR\u00a0932,96"),
+        ("pl", "Skonto 2% (19,04\u00a0EUR) przy płatności do 30 listopada 2026: 932,96\u00a0EUR"),
+        ("pt", "Desconto de 2% (19,04\u00a0EUR) para pagamento até 30 de novembro de 2026: 932,96\u00a0EUR"),
+        ("ro", "Reducere de 2\u00a0% (19,04\u00a0EUR) la plata până la 30 noiembrie 2026: 932,96\u00a0EUR"),
+        ("sk", "Skonto 2\u00a0% (19,04\u00a0EUR) pri platbe do 30. novembra 2026: 932,96\u00a0EUR"),
+    ],
+)
+def test_what_is_saved_is_said_in_the_language_of_the_document(language, sentence):
+    assert sentence in text_of(render_html(make_issued_invoice(language=language, **QUICK)))
+
+
+def test_it_stands_by_itself_where_a_swiss_bill_takes_the_place_of_the_payment_part():
+    supplier = {"supplier_country": "CH", "supplier_vat_id": "CHE-123.456.788", "bank_country": "CH", "bank_iban": "CH9300762011623852957"}
+
+    html = render_html(make_issued_invoice(currency="CHF", bank_swift_bic="", **supplier, **QUICK))
+
+    assert "swiss-bill" in html
+    assert text_of(html).count("if paid by Nov. 30, 2026: CHF\u00a0932.96") == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_said"),
+    [({}, False), (QUICK, True), (QUICK | {"already_paid": Decimal("932.96")}, False), (QUICK | {"already_paid": Decimal(952)}, False)],
+)
+def test_nothing_is_said_where_nothing_is_promised_or_left_to_pay(fields, is_said):
+    assert ("if paid by" in text_of(render_html(make_invoice([line()], **fields)))) is is_said

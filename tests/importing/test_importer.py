@@ -428,3 +428,36 @@ def test_an_invoice_costs_the_same_however_many_lines_it_has(file, company_data,
         import_file(file([invoice_data("many", items=items, status="sent")]))
 
     assert stored("many").total == Decimal("357.00")
+
+
+QUICK_TERM = {"name": "30 days, 2 % within 10", "days": 30, "early_discount_percent": "2.00", "early_discount_days": 10}
+
+
+@pytest.mark.parametrize(
+    ("fields", "promised"),
+    [
+        ({"payment_term": QUICK_TERM["name"], "date_due": ...}, (2, date(2026, 3, 12))),
+        ({"payment_term": QUICK_TERM["name"], "date_due": ..., "early_discount_percent": 0}, (None, None)),
+        ({"early_discount_percent": 3, "early_discount_until": "2026-03-05"}, (3, date(2026, 3, 5))),
+        ({}, (None, None)),
+    ],
+)
+def test_a_discount_for_early_payment_comes_by_term_or_by_columns(file, company_data, invoice_data, fields, promised):
+    import_file(file({"payment_terms": [QUICK_TERM], "companies": [company_data], "invoices": [invoice_data(**fields)]}))
+
+    made = get_invoice_model().objects.get()
+    assert (made.early_discount_percent, made.early_discount_until) == promised
+
+
+def test_a_discount_of_a_term_that_lasts_too_long_is_a_problem_at_its_field(refused):
+    rows = refused({"payment_terms": [{**QUICK_TERM, "early_discount_days": 31}]})
+
+    assert [field for _place, field, _sentence in rows] == ["payment_terms[0].early_discount_days"]
+
+
+def test_a_payment_method_may_be_written_in_any_case_and_must_be_known(file, refused, company_data, invoice_data):
+    import_file(file({"companies": [company_data], "invoices": [invoice_data(payment_method="payment_card")]}))
+
+    assert get_invoice_model().objects.get().payment_method == "PAYMENT_CARD"
+    ((_place, field, sentence),) = refused([invoice_data("other", company="TEE", payment_method="gold")])
+    assert (field, sentence.partition(":")[0]) == ("invoices[0].payment_method", "“GOLD” is no payment method")

@@ -1,6 +1,6 @@
 """Once a document is issued, nothing of it changes but an allow-list, and its items not at all."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -35,6 +35,7 @@ OTHERS = {
     "payment_method": "CASH",
     "delivery_method": "DIGITAL",
     "issued_at": None,
+    "early_discount_until": date(2026, 11, 30),
     "tax_decisions": [{"rate": "7", "category": "S"}],
     "company": make_company,
     "party": make_party,

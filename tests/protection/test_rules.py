@@ -71,7 +71,8 @@ def vouchers():
 
 
 def test_the_rules_of_documents_name_every_table():
-    kinds = {(type(rule).__name__, rule.model.__name__) for rule in rules_of_documents()}
+    core = [rule for rule in rules_of_documents() if not rule.model.__module__.startswith("invoicing.contrib.")]
+    kinds = {(type(rule).__name__, rule.model.__name__) for rule in core}
 
     assert kinds == {
         ("Frozen", "Invoice"),
