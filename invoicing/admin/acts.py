@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.admin import AdminSite
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,18 +18,25 @@ from invoicing.exceptions import NotCreditableError
 from invoicing.models import AbstractInvoice
 
 
-class ReasonForm(forms.Form):
-    """Why something is done; it goes into the history."""
+class ActForm(forms.Form):
+    """What an act on a row asks for; `site` is where it is asked."""
 
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), required=False)
+    required_css_class = "required"
 
-    def __init__(self, *args: Any, invoice: AbstractInvoice, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: Any, site: AdminSite, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.invoice = invoice
+        self.row = row
+        self.site = site
 
     def arguments(self) -> dict[str, Any]:
         """What the act is called with."""
-        return {"reason": self.cleaned_data["reason"]}
+        return dict(self.cleaned_data)
+
+
+class ReasonForm(ActForm):
+    """Why something is done; it goes into the history."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), required=False)
 
 
 class CancelForm(ReasonForm):
@@ -46,13 +54,13 @@ class CreditForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("Printed on the credit note.")
         self.items: dict[str, Any] = {}
-        for item, rest in self.invoice.left_to_credit(using=self.invoice.write_database()).items():
+        for item, rest in self.row.left_to_credit(using=self.row.write_database()).items():
             name = f"quantity_{item.pk}"
             self.items[name] = item
             self.fields[name] = forms.DecimalField(
                 label=_("Quantity of “{title}”").format(title=item.title[:80]),
                 help_text=_("At most {quantity}, worth {net} {currency}. Leave every quantity empty to credit all that is left.").format(
-                    quantity=number_format(short(rest.quantity)), net=number_format(rest.worth), currency=self.invoice.currency
+                    quantity=number_format(short(rest.quantity)), net=number_format(rest.worth), currency=self.row.currency
                 ),
                 required=False,
                 max_digits=14,
@@ -61,28 +69,33 @@ class CreditForm(ReasonForm):
 
     def arguments(self) -> dict[str, Any]:
         wanted = {item: quantity for name, item in self.items.items() if (quantity := self.cleaned_data[name]) is not None}
-        return {**super().arguments(), "lines": wanted or None}
+        return {"reason": self.cleaned_data["reason"], "lines": wanted or None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """One act: what it is called, what it asks for, who may do it, and what is said afterwards.
 
-    `run` gets the document and what the form gives; what it returns is the document to show next, if it is another one.
-    `is_possible` says when it is offered; without it, the lifecycle does.
+    `run` gets the row and what the form gives; what it returns is the row to show next, if it is another one.
+    `is_possible` says when it is offered; without it, the lifecycle of a document does.
     """
 
     name: str
     label: Promise | str
     done: Promise | str
     run: Callable[..., Any]
-    form: type[ReasonForm] | None = None
+    form: type[ActForm] | None = None
     permissions: tuple[str, ...] = ("change",)
-    is_possible: Callable[[AbstractInvoice], bool] | None = None
+    is_possible: Callable[[Any], bool] | None = None
 
-    def is_offered(self, invoice: AbstractInvoice) -> bool:
-        """Whether the document is in a state to do it."""
-        return self.is_possible(invoice) if self.is_possible else self.name in invoice.allowed_acts
+    @property
+    def title(self) -> str:
+        """What it is called where it is done."""
+        return str(self.label).rstrip("…")
+
+    def is_offered(self, row: Any) -> bool:
+        """Whether the row is in a state to do it."""
+        return self.is_possible(row) if self.is_possible else self.name in row.allowed_acts
 
 
 def _is_creditable(invoice: AbstractInvoice) -> bool:
@@ -107,25 +120,25 @@ BUTTONS = {
         Button(
             name=Act.ISSUE.value,
             label=_("Issue"),
-            done=_("{invoice} is issued: from now on it is frozen."),
+            done=_("{name} is issued: from now on it is frozen."),
             run=lambda invoice: invoice.issue(),
         ),
         Button(
             name=Act.MARK_SENT.value,
             label=_("Mark as sent"),
-            done=_("{invoice} is marked as sent."),
+            done=_("{name} is marked as sent."),
             run=lambda invoice: invoice.mark_sent(),
         ),
         Button(
             name=Act.MARK_PAID.value,
             label=_("Mark as paid"),
-            done=_("{invoice} is marked as paid."),
+            done=_("{name} is marked as paid."),
             run=lambda invoice: invoice.mark_paid(),
         ),
         Button(
             name=Act.MARK_RETURNED.value,
             label=_("Mark as returned"),
-            done=_("{invoice} is marked as returned."),
+            done=_("{name} is marked as returned."),
             run=lambda invoice: invoice.mark_returned(),
         ),
         Button(
@@ -139,7 +152,7 @@ BUTTONS = {
         Button(
             name="recalculate_tax",
             label=_("Calculate tax by policy"),
-            done=_("The tax of every item of {invoice} is as the policy decides."),
+            done=_("The tax of every item of {name} is as the policy decides."),
             run=lambda invoice: invoice.recalculate_tax(),
             is_possible=_is_open,
         ),
@@ -162,21 +175,21 @@ BUTTONS = {
         Button(
             name=Act.SEND_TO_COLLECTION.value,
             label=_("Send to collection…"),
-            done=_("{invoice} is in collection."),
+            done=_("{name} is in collection."),
             form=ReasonForm,
             run=lambda invoice, **given: invoice.send_to_collection(**given),
         ),
         Button(
             name=Act.WRITE_OFF.value,
             label=_("Write off…"),
-            done=_("{invoice} is written off."),
+            done=_("{name} is written off."),
             form=ReasonForm,
             run=lambda invoice, **given: invoice.write_off(**given),
         ),
         Button(
             name=Act.CANCEL.value,
             label=_("Cancel…"),
-            done=_("{invoice} is canceled; its number stays in the register."),
+            done=_("{name} is canceled; its number stays in the register."),
             form=CancelForm,
             permissions=("change", "delete"),
             run=lambda invoice, **given: invoice.cancel(**given),

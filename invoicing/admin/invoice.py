@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,21 +11,21 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
-from django.utils.formats import number_format
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from invoicing.actor import acting
-from invoicing.admin.acts import BUTTONS, Button, ReasonForm
+from invoicing.admin.act_pages import ActPages
+from invoicing.admin.acts import BUTTONS, Button
+from invoicing.admin.extensions import computed_columns, links, panels, stylesheets
 from invoicing.admin.filters import OverdueFilter, PaymentStatusFilter
-from invoicing.admin.layout import BEFORE_ITEMS, fieldsets_of, names_in
+from invoicing.admin.layout import BEFORE_ITEMS, BEFORE_PANELS, fieldsets_of, names_in
 from invoicing.admin.lines import ItemFormSet, ItemInline, short
-from invoicing.admin.refusals import LineRefusedError, add_refusal, refused, sentences
-from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.money import money
+from invoicing.admin.refusals import LineRefusedError, refused, sentences
 from invoicing.admin.writing import InvoiceForm, save_changed, save_new
 from invoicing.exceptions import InvoicingError
 from invoicing.models import AbstractInvoice, Product
@@ -35,13 +34,13 @@ COMPUTED = ("issued_at", "date_sent", "date_paid", "totals_shown", "history_show
 DOCUMENT_VIEWS = (("invoicing:invoice_html", _("Show document")), ("invoicing:invoice_pdf", _("PDF")))
 
 
-class InvoiceAdmin(AnyModelAdmin):
+class InvoiceAdmin(ActPages):
     """A bookkeeper's desk. It decides nothing: the rules are the library's, and what it refuses is shown beside the field."""
 
     form = InvoiceForm
     inlines = (ItemInline,)
     change_form_template = "admin/invoicing/invoice/change_form.html"
-    act_template = "admin/invoicing/invoice/act.html"
+    buttons = BUTTONS
     date_hierarchy = "date_issue"
     list_display = (
         "number_shown",
@@ -84,7 +83,7 @@ class InvoiceAdmin(AnyModelAdmin):
 
     @property
     def media(self) -> forms.Media:
-        return super().media + forms.Media(css={"all": ["invoicing/admin/invoice.css"]})
+        return super().media + forms.Media(css={"all": ["invoicing/admin/invoice.css", *stylesheets()]})
 
     # The list
 
@@ -106,12 +105,12 @@ class InvoiceAdmin(AnyModelAdmin):
     @admin.display(description=_("total"), ordering="total")
     def total_shown(self, invoice: AbstractInvoice) -> str:
         """The total with its currency."""
-        return _money(invoice.total, invoice)
+        return money(invoice.total, invoice.currency)
 
     @admin.display(description=_("to pay"))
     def to_pay_shown(self, invoice: AbstractInvoice) -> str:
         """What is left to pay, with its currency."""
-        return "–" if invoice.is_void else _money(invoice.to_pay, invoice)
+        return "–" if invoice.is_void else money(invoice.to_pay, invoice.currency)
 
     @admin.display(description=_("overdue"))
     def overdue_shown(self, invoice: AbstractInvoice) -> str:
@@ -128,6 +127,11 @@ class InvoiceAdmin(AnyModelAdmin):
             context = {"invoice": invoice, "subtotals": invoice.tax_subtotals(), "net": invoice.net_total, "notes": invoice.tax_notes}
             return render_to_string("admin/invoicing/invoice/totals.html", context)
 
+    @admin.display(description=_("payment method"))
+    def payment_method_shown(self, invoice: AbstractInvoice) -> str:
+        """The payment method by its name."""
+        return invoice.get_payment_method_display()
+
     @admin.display(description=_("history"))
     def history_shown(self, invoice: AbstractInvoice) -> str:
         """Every event: when, what, who and why."""
@@ -141,8 +145,8 @@ class InvoiceAdmin(AnyModelAdmin):
         if obj is None:
             return self.readonly_fields
         if not obj.is_issued:
-            return (*self.readonly_fields, "status")
-        writable = self.model.CHANGEABLE_AFTER_ISSUE - {"status", *self.readonly_fields}
+            return (*self.readonly_fields, "status", *computed_columns(obj))
+        writable = self.model.CHANGEABLE_AFTER_ISSUE - {"status", *self.readonly_fields, *computed_columns(obj)}
         return tuple(name for name in names_in(self.get_fieldsets(request, obj)) if name not in writable)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -195,54 +199,15 @@ class InvoiceAdmin(AnyModelAdmin):
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         if self.model._default_manager.filter(pk=obj_id).exists():
-            return HttpResponseRedirect(self._address("change", obj_id))
+            return HttpResponseRedirect(self.address("change", obj_id))
         return super().response_delete(request, obj_display, obj_id)
 
     # Acts
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
-        own = [
-            path("product/", self.admin_site.admin_view(self.product_view), name=f"{name}_product"),
-            path("<path:object_id>/act/<slug:act>/", self.admin_site.admin_view(self.act_view), name=f"{name}_act"),
-        ]
-        return [*own, *super().get_urls()]
-
-    def may(self, request: HttpRequest, button: Button, invoice: AbstractInvoice | None = None) -> bool:
-        """Whether somebody has every permission that an act asks for."""
-        return all(
-            {
-                "add": lambda: self.has_add_permission(request),
-                "change": lambda: self.has_change_permission(request, invoice),
-                # Not of this document: one that is issued cannot be deleted, and may be canceled.
-                "delete": lambda: self.has_delete_permission(request),
-            }[permission]()
-            for permission in button.permissions
-        )
-
-    def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
-        """Do what a button says. An act that asks for something shows its form first; every other one takes a POST."""
-        button = BUTTONS.get(act)
-        invoice = self.get_object(request, unquote(object_id))
-        if button is None or invoice is None:
-            raise Http404
-        if not self.may(request, button, invoice):
-            raise PermissionDenied
-        if button.form is None and request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        form = button.form(request.POST if request.method == "POST" else None, invoice=invoice) if button.form else None
-        if form is not None and not form.is_valid():
-            return self._ask(request, button, invoice, form)
-        try:
-            shown = self._perform(request, button, invoice, **(form.arguments() if form else {}))
-        except InvoicingError as error:
-            if form is not None:
-                add_refusal(form, error)
-                return self._ask(request, button, invoice, form)
-            self._say_refusal(request, invoice, error)
-            return HttpResponseRedirect(self._address("change", invoice.pk))
-        self.message_user(request, str(button.done).format(invoice=invoice), messages.SUCCESS)
-        return HttpResponseRedirect(self._address("change", shown.pk))
+        own = path("product/", self.admin_site.admin_view(self.product_view), name=f"{name}_product")
+        return [own, *super().get_urls()]
 
     def product_view(self, request: HttpRequest) -> HttpResponse:
         """What a product says of a line, for the page that is being filled in."""
@@ -253,40 +218,17 @@ class InvoiceAdmin(AnyModelAdmin):
             raise Http404
         return JsonResponse({name: short(value) for name, value in product.snapshot().items()})
 
-    def _perform(self, request: HttpRequest, button: Button, invoice: Any, **given: Any) -> Any:
-        """Do the act as the user, and note it in the admin's own log; the document to show next."""
-        with acting(request.user):
-            outcome = button.run(invoice, **given)
-        shown = outcome if isinstance(outcome, AbstractInvoice) else invoice
-        self.log_change(request, invoice, str(button.label).rstrip("…"))
-        return shown
-
-    def _ask(self, request: HttpRequest, button: Button, invoice: Any, form: ReasonForm) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(button.label).rstrip("…"),
-            "subtitle": str(invoice),
-            "form": form,
-            "original": invoice,
-            "opts": self.opts,
-            "media": self.media + form.media,
-            "back": self._address("change", invoice.pk),
-        }
-        return TemplateResponse(request, self.act_template, context)
-
     def _page(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         """The buttons and links above the page: only what is possible now, and what this user may do."""
-        page = {"product_address": self._address("product"), "before_items": BEFORE_ITEMS}
+        page: dict[str, Any] = {"product_address": self.address("product"), "before_items": BEFORE_ITEMS, "before_panels": BEFORE_PANELS}
         invoice = self.get_object(request, unquote(object_id)) if object_id and request.method == "GET" else None
         if invoice is None:
             return page
-        offered = [button for button in BUTTONS.values() if self.may(request, button, invoice) and button.is_offered(invoice)]
         return {
             **page,
-            "acts": [
-                {"label": button.label, "asks": button.form is not None, "address": self._address("act", invoice.pk, button.name)}
-                for button in offered
-            ],
+            "acts": list(self.offered_acts(request, invoice)),
+            "links": list(links(invoice, request=request, site=self.admin_site)),
+            "panels": list(panels(invoice, request=request, site=self.admin_site)),
             "documents": list(_documents(invoice)),
         }
 
@@ -341,27 +283,14 @@ class InvoiceAdmin(AnyModelAdmin):
         done = 0
         for invoice in queryset.order_by("date_issue", "pk"):
             try:
-                self._perform(request, button, invoice)
+                self.perform(request, button, invoice)
             except InvoicingError as error:
-                self._say_refusal(request, invoice, error)
+                self.say_refusal(request, invoice, error)
             else:
                 done += 1
         if done:
             text = ngettext("{act}: {count} invoice done.", "{act}: {count} invoices done.", done)
-            self.message_user(request, text.format(act=str(button.label).rstrip("…"), count=done), messages.SUCCESS)
-
-    def _say_refusal(self, request: HttpRequest, invoice: AbstractInvoice, error: InvoicingError) -> None:
-        text = gettext("{invoice} stays as it is: {why}")
-        self.message_user(request, text.format(invoice=invoice, why=" ".join(sentences(error))), messages.ERROR)
-
-    def _address(self, page: str, *args: Any) -> str:
-        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
-        return reverse(name, args=args, current_app=self.admin_site.name)
-
-
-def _money(amount: Decimal, invoice: AbstractInvoice) -> str:
-    # Held together, so that no line ends between amount and currency.
-    return f"{number_format(amount)}\N{NO-BREAK SPACE}{invoice.currency}"
+            self.message_user(request, text.format(act=button.title, count=done), messages.SUCCESS)
 
 
 def _documents(invoice: AbstractInvoice) -> Iterable[dict[str, Any]]:

@@ -21,6 +21,7 @@ DOCUMENT = (
             ("number_prefix", "number_format"),
             ("company", "party"),
             ("date_issue", "date_tax_point", "date_due"),
+            ("early_discount_percent", "early_discount_until"),
         )
     },
 )
@@ -28,7 +29,10 @@ STEPS = (_("Dates of its life"), {"fields": (("issued_at", "date_sent", "date_pa
 BEFORE_ITEMS = "invoicing-before-items"
 """Marks the fieldset that the items follow on the page."""
 
-TOTALS = (_("Totals"), {"fields": ("totals_shown",)})
+BEFORE_PANELS = "invoicing-before-panels"
+"""Marks the fieldset that the parts of other apps follow on the page."""
+
+TOTALS = (_("Totals"), {"fields": ("totals_shown",), "classes": (BEFORE_PANELS,)})
 CUSTOMER = (
     _("Customer"),
     {
@@ -70,16 +74,13 @@ BANK = (
         "classes": COLLAPSED,
     },
 )
-PAYMENT = (
-    _("Money"),
-    {
-        "fields": (
-            ("currency", "payment_method"),
-            ("credit", "already_paid"),
-            ("reference", "constant_symbol", "variable_symbol", "specific_symbol"),
-        ),
-    },
-)
+
+
+def _payment(method: str) -> Any:
+    rows = (("currency", method), ("credit", "already_paid"), ("reference", "constant_symbol", "variable_symbol", "specific_symbol"))
+    return (_("Money"), {"fields": rows})
+
+
 SHIPPING = (
     _("Shipping"),
     {
@@ -103,8 +104,11 @@ DATA = (
 HISTORY = (_("What happened"), {"fields": ("history_shown",)})
 TAX = (_("Tax of the items"), {"fields": ("fills_tax",)})
 
-WRITING = (SUPPLIER, BANK, PAYMENT, SHIPPING, NOTES, DATA)
+WRITING = (SUPPLIER, BANK, _payment("payment_method"), SHIPPING, NOTES, DATA)
 """What is seldom looked at, after the items."""
+
+READING = (SUPPLIER, BANK, _payment("payment_method_shown"), SHIPPING, NOTES, DATA)
+"""The same of an issued document, with the payment method by its name."""
 
 
 def fieldsets_of(model: type[AbstractInvoice], invoice: AbstractInvoice | None) -> list[Any]:
@@ -113,7 +117,7 @@ def fieldsets_of(model: type[AbstractInvoice], invoice: AbstractInvoice | None) 
     if invoice is None:
         return [DOCUMENT, *own, CUSTOMER, TAX, *WRITING]
     if invoice.is_issued:
-        return [DOCUMENT, STEPS, *own, CUSTOMER, TOTALS, *WRITING, HISTORY]
+        return [DOCUMENT, STEPS, *own, CUSTOMER, TOTALS, *READING, HISTORY]
     return [DOCUMENT, *own, CUSTOMER, TAX, TOTALS, *WRITING, HISTORY]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from invoicing import payment_methods
 from invoicing.admin.lines import ItemFormSet
 from invoicing.admin.refusals import CheckedForm, LineRefusedError
 from invoicing.domain.choices import Status
@@ -43,6 +44,8 @@ class InvoiceForm(CheckedForm):
                 initial=self.fields["status"].initial,
                 help_text=_("A draft takes its number when it is issued, a new invoice at once."),
             )
+        if "payment_method" in self.fields:
+            self.fields["payment_method"] = self._payment_method_field()
         if "number" in self.fields:
             self.fields["number"].help_text = _("Empty: the next of its series. A received invoice has its supplier's number.")
 
@@ -50,6 +53,18 @@ class InvoiceForm(CheckedForm):
     def empty_tax(self) -> EmptyTax:
         """What the tick says."""
         return EmptyTax.BY_POLICY if self.cleaned_data.get("fills_tax") else EmptyTax.STAYS_EMPTY
+
+    def _payment_method_field(self) -> forms.ChoiceField:
+        """The methods that are known, and the one that the document has even where nobody knows it any more."""
+        using = self.instance._state.db or self.instance.write_database()
+        known = {"": "---------", **payment_methods.names(using=using)}
+        now = self.instance.payment_method
+        return forms.ChoiceField(
+            label=self.fields["payment_method"].label,
+            choices=list({now: now, **known}.items()) if now not in known else list(known.items()),
+            required=False,
+            help_text=_("Empty: as the settings of the project say."),
+        )
 
     def clean_metadata(self) -> Any:
         """Nothing at all is an empty object."""

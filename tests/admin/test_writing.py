@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from invoicing import payment_methods
 from invoicing.models import Counter, InvoiceEvent, get_invoice_model
 from tests.admin.conftest import address, errors, page_data
 from tests.factories import ALPENBLICK, columns, line, make_company, make_invoice, make_issued_invoice, make_party, make_product
@@ -346,3 +347,46 @@ def test_an_open_page_costs_the_same_however_many_items_it_shows(admin_client, d
 
     # A product's name is looked up by the autocompletion of each line.
     assert len(large) - len(small) <= 38
+
+
+def test_payment_methods_are_chosen_from_those_that_are_known(admin_client, monkeypatch):
+    monkeypatch.setattr(payment_methods, "_sources", [{"default": {"CHEQUE": "cheque"}}.get])
+
+    field = admin_client.get(address("add")).context["adminform"].form.fields["payment_method"]
+    saved = admin_client.post(address("add"), page_data(*TWO_LINES, payment_method="CHEQUE"))
+
+    assert [code for code, _name in field.choices] == ["", "BANK_TRANSFER", "CASH", "CASH_ON_DELIVERY", "PAYMENT_CARD", "CHEQUE"]
+    assert saved.status_code == 302
+    assert get_invoice_model().objects.get().payment_method == "CHEQUE"
+
+
+def test_an_unknown_payment_method_is_refused_beside_its_field(admin_client):
+    response = admin_client.post(address("add"), page_data(*TWO_LINES, payment_method="GOLD"))
+
+    assert "payment_method" in errors(response)
+
+
+def test_a_payment_method_that_nobody_knows_any_more_stays_until_it_is_changed(admin_client):
+    invoice = make_invoice([line()])
+    get_invoice_model().objects.filter(pk=invoice.pk).update(payment_method="GOLD")
+
+    field = admin_client.get(address("change", invoice.pk)).context["adminform"].form.fields["payment_method"]
+
+    assert ("GOLD", "GOLD") in field.choices
+
+
+def test_an_issued_invoice_shows_its_payment_method_by_name(admin_client):
+    page = admin_client.get(address("change", make_issued_invoice(payment_method="PAYMENT_CARD").pk)).content.decode()
+
+    assert "payment card" in page
+    assert "PAYMENT_CARD" not in page
+
+
+def test_a_discount_for_early_payment_is_written_on_the_page(admin_client):
+    discount = {"early_discount_percent": "2", "early_discount_until": "2026-11-30"}
+
+    admin_client.post(address("add"), page_data(*TWO_LINES, **discount))
+    late = admin_client.post(address("add"), page_data(*TWO_LINES, **discount | {"early_discount_until": "2026-12-05"}))
+
+    assert str(get_invoice_model().objects.get().early_discount_until) == "2026-11-30"
+    assert list(errors(late)) == ["early_discount_until"]
