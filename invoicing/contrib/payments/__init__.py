@@ -1,0 +1,1 @@
+"""Payments: money that comes in and goes out, and what of it settles which document."""
