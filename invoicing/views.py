@@ -33,10 +33,7 @@ STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 @login_required
 def invoice_html(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The document as a page of its own. Its policy allows the styles inside it by their hashes, and nothing else."""
-    html = render_html(_visible_invoice(request, uuid))
-    styles = " ".join(f"'sha256-{_sha256(text)}'" for text in STYLE.findall(html)) or "'none'"
-    policy = f"default-src 'none'; style-src {styles}; img-src data:; base-uri 'none'; form-action 'none'"
-    return HttpResponse(html, headers={"Content-Security-Policy": policy})
+    return page_answer(render_html(_visible_invoice(request, uuid)))
 
 
 @require_safe
@@ -44,12 +41,23 @@ def invoice_html(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 def invoice_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The document as PDF, to look at; with ?download=1 to save. Answers 501 where no PDF can be made, and says what to install."""
-    invoice = _visible_invoice(request, uuid)
+    return pdf_answer(_visible_invoice(request, uuid), as_attachment="download" in request.GET)
+
+
+def page_answer(html: str, *, status: int = 200) -> HttpResponse:
+    """A page whose policy allows the styles inside it by their hashes, pictures inside it, and nothing else."""
+    styles = " ".join(f"'sha256-{_sha256(text)}'" for text in STYLE.findall(html)) or "'none'"
+    policy = f"default-src 'none'; style-src {styles}; img-src data:; base-uri 'none'; form-action 'none'"
+    return HttpResponse(html, status=status, headers={"Content-Security-Policy": policy})
+
+
+def pdf_answer(invoice: AbstractInvoice, *, as_attachment: bool) -> HttpResponse:
+    """The PDF of an invoice, to look at or to save; 501 where none can be made."""
     try:
         content = pdf_of(invoice)
     except MissingDependencyError as error:
         return HttpResponse(str(error), status=501, content_type="text/plain; charset=utf-8")
-    disposition = content_disposition_header("download" in request.GET, document_filename(invoice)) or "inline"
+    disposition = content_disposition_header(as_attachment, document_filename(invoice)) or "inline"
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
 
 

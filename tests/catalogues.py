@@ -1,4 +1,4 @@
-"""What documents say, and the catalogues that say it in other languages: found here for the tests and for scripts/catalogues."""
+"""What customers are told, and the catalogues that say it in other languages: found here for the tests and for scripts/catalogues."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from django.utils.translation.template import templatize
 import invoicing
 
 PACKAGE = Path(invoicing.__file__).parent
-LOCALE = PACKAGE / "locale"
+
+APPS = ("", *sorted(path.parent.name for path in (PACKAGE / "contrib").glob("*/locale")))
+"""The apps with catalogues of their own: the core, and those of contrib that speak to customers."""
 
 LANGUAGES = ("cs", "de", "es", "fr", "hu", "it", "nl", "pl", "pt", "ro", "sk")
 """What a document can be written in, besides English, which the texts are in."""
@@ -61,6 +64,19 @@ def texts_of_documents() -> frozenset[Text]:
     return frozenset((context, text) for context, text in said if text not in MONTHS)
 
 
+@cache
+def texts_of(app: str) -> frozenset[Text]:
+    """What an app says to customers: documents, and of an app of contrib what its own catalogues have to know."""
+    if not app:
+        return texts_of_documents()
+    said: set[Text] = set()
+    for path in (PACKAGE / "contrib" / app).rglob("*.py"):
+        said |= {(context, text) for context, text in texts_of_python(path) if context}
+    for path in (PACKAGE / "contrib" / app / "templates").rglob("*.*"):
+        said |= set(texts_of_template(path.read_text(encoding="utf-8")))
+    return frozenset(said - texts_of_documents())
+
+
 def texts_of_python(path: Path) -> Iterator[Text]:
     """The texts that a module has translated."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -82,14 +98,19 @@ def _text(key: list[Any]) -> Text:
     return (context[0] if context else None, text)
 
 
-def source(language: str) -> Path:
+def locale(app: str = "") -> Path:
+    """Where the catalogues of an app are."""
+    return PACKAGE / "contrib" / app / "locale" if app else PACKAGE / "locale"
+
+
+def source(language: str, app: str = "") -> Path:
     """The catalogue that people write."""
-    return LOCALE / language / "LC_MESSAGES" / "django.po"
+    return locale(app) / language / "LC_MESSAGES" / "django.po"
 
 
-def compiled(language: str) -> bytes:
+def compiled(language: str, app: str = "") -> bytes:
     """The catalogue as Django reads it. Raises CalledProcessError where msgfmt refuses it, having said why."""
-    command = [shutil.which("msgfmt") or "msgfmt", "--check-format", "--output-file=-", str(source(language))]
+    command = [shutil.which("msgfmt") or "msgfmt", "--check-format", "--output-file=-", str(source(language, app))]
     return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603 -- a fixed command
 
 
@@ -104,9 +125,9 @@ def translations(catalogue: bytes) -> dict[Text, str]:
     return found
 
 
-def missing(catalogue: bytes) -> list[Text]:
-    """The texts of documents that a compiled catalogue lacks: never written, empty or fuzzy."""
-    return sorted(texts_of_documents() - translations(catalogue).keys(), key=str)
+def missing(catalogue: bytes, app: str = "") -> list[Text]:
+    """The texts of an app that a compiled catalogue lacks: never written, empty or fuzzy."""
+    return sorted(texts_of(app) - translations(catalogue).keys(), key=str)
 
 
 def unwritten(context: str | None, text: str) -> str:
@@ -124,12 +145,13 @@ def unwritten(context: str | None, text: str) -> str:
 def compile_all() -> int:
     """Compile every catalogue and write out what each lacks; how many texts that are, over all languages."""
     lacking = 0
-    for language in LANGUAGES:
-        catalogue = compiled(language)
-        source(language).with_suffix(".mo").write_bytes(catalogue)
-        texts = missing(catalogue)
+    for app, language in product(APPS, LANGUAGES):
+        catalogue = compiled(language, app)
+        source(language, app).with_suffix(".mo").write_bytes(catalogue)
+        texts = missing(catalogue, app)
         lacking += len(texts)
-        report = [f"{language}: {len(texts)} missing" if texts else f"{language}: complete", *(unwritten(*text) for text in texts)]
+        name = f"{app} {language}".strip()
+        report = [f"{name}: {len(texts)} missing" if texts else f"{name}: complete", *(unwritten(*text) for text in texts)]
         sys.stdout.write("\n\n".join(report) + "\n" + "\n" * bool(texts))
     return lacking
 
