@@ -95,6 +95,16 @@ class Conf:
     payment_days = Setting[int](14, "Days from the issue to the due date, where no payment term says otherwise.", kind=int)
     payment_method = Setting[str]("BANK_TRANSFER", "How a new invoice is to be paid.", kind=str)
 
+    small_differences = Setting[Mapping[str, Decimal | str]](
+        {}, "The largest rest by currency that a payment may leave and that is written off, such as {'EUR': '0.50'}.", kind=Mapping
+    )
+
+    bank_confirm_from = Setting[int | None](
+        None,
+        "The score from which the best proposal for a bank entry is confirmed at import; empty: a person confirms.",
+        kind=(int, type(None)),
+    )
+
     # Tax
     taxation_policy = Setting[str | type | None](
         None,
@@ -141,6 +151,22 @@ class Conf:
     absolute_url = Setting[str](
         "", "Name of the host's URL pattern of an invoice, reversed with its uuid, for get_absolute_url().", kind=str
     )
+
+    # Delivery
+    email_from = Setting[str](
+        "", "The address that mail comes from, with or without a name; empty: DEFAULT_FROM_EMAIL under the supplier's name.", kind=str
+    )
+    base_url = Setting[str](
+        "", "Where the host is, such as https://billing.example.com, for links in mail; empty: mail has none.", kind=str
+    )
+    public_link_days = Setting[int](90, "Days that a public link to a document is valid.", kind=int)
+    delivery_attempts = Setting[int](6, "How often a mail is tried that servers refuse for the moment.", kind=int)
+    delivery_pause = Setting[int](300, "Seconds between the first attempt and the second; each pause is twice the one before.", kind=int)
+    delivery_timeout = Setting[int | float](
+        60, "Seconds without a sign of life after which a mail server is given up, where the mail settings name none.", kind=(int, float)
+    )
+    delivery_patience = Setting[int](900, "Seconds after which a mail is in doubt whose worker was not heard of since.", kind=int)
+    task_backend = Setting[str]("default", "The alias in TASKS of the backend that sends mail.", kind=str)
 
 
 conf = Conf()

@@ -23,6 +23,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "invoicing",
+    "invoicing.contrib.payments",
+    "invoicing.contrib.delivery",
+    "invoicing.contrib.reports",
     "example",
 ]
 MIDDLEWARE = [
@@ -67,3 +70,12 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 STATIC_URL = "static/"
+
+# Messages become files: nothing leaves this machine.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = "rechnung@nordlicht.example.com"
+INVOICING_BASE_URL = "http://127.0.0.1:8000"
+
+# Not a line for each message that a task sends.
+LOGGING = {"version": 1, "disable_existing_loggers": False, "loggers": {"django.tasks": {"level": "WARNING"}}}

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F
 
+from example.money import tell_of_money
 from example.overview import aligned, overview_row
 from invoicing.auditing import audit_numbers
 from invoicing.documents.filenames import document_filename
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         self._make_database()
         self._import()
         failure = self._render(folder)
+        tell_of_money(self.stdout.write, has_documents=not failure)
         self._prove()
         self._say_where_to_look("No PDF was made." if failure else f"The PDFs are in {_near(folder)}.")
         if failure and not options["serve"]:
