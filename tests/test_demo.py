@@ -130,6 +130,25 @@ def project(tmp_path):
     return copy
 
 
+def tells_of_money(told):
+    """A part, too much, the bank statement, reminders, and how the company stands then."""
+    assert "NW-2026-0011: 5000.00 of 14042.00 EUR, partially paid" in told
+    assert "Torréfaction de la Loire SARL has 70.00 EUR left" in told
+    assert "Imported 3 entries, 2 with a proposal, 2 confirmed." in told
+    assert "5 sent, 0 skipped, 0 failed." in told
+    # 14,042.00 − 5,000.00, 46 days late; 1,336.84 less a credit note of 210.72, 62 days late
+    assert columns_of(told, "Hotel Alsterblick GmbH", after="ageing")[3:7] == ["0.00", "0.00", "9042.00", "0.00"]
+    assert columns_of(told, "Kiezcafé Morgenrot e. K.", after="ageing")[3:7] == ["0.00", "0.00", "0.00", "1126.12"]
+    # 19 %: 476.00 − 47.60 + 1,275.00 net, 90.44 − 9.04 + 242.25 tax
+    assert columns_of(told, "2026-07-01", after="vat")[-4:] == ["19", "EUR", "1703.40", "323.65"]
+
+
+def columns_of(told, text, *, after):
+    """The first line with a text in it, below the command that prints a report."""
+    _, _, report = told.partition(f"invoicing_report {after}")
+    return next(re.split(r"\s{2,}", line) for line in report.splitlines() if text in line)
+
+
 def run(project, *arguments, folder, **environment):
     variables = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
     return subprocess.run(  # noqa: S603 -- our own command
@@ -170,6 +189,8 @@ def test_the_demo_runs_twice_from_any_folder(project, tmp_path):
             "invoice-NW-2026-0001.pdf",
         ]
         assert "invoicing_explain NW-2026-0001" in done.stdout
+        tells_of_money(done.stdout)
+    assert len(list((project / "var" / "mail").glob("*.log"))) == 5
     numbered = [path for path in out.glob("*.pdf") if "draft" not in path.name]
     assert len(numbered) == len(EXPECTED) - 1
     assert all(path.read_bytes().startswith(b"%PDF-") for path in numbered)

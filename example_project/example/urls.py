@@ -8,4 +8,5 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("invoices/", include("invoicing.urls")),
+    path("i/", include("invoicing.contrib.delivery.urls")),
 ]

@@ -83,7 +83,7 @@ def release(payment: Payment) -> None:
     if found is not None:
         _decide(found, EntryState.OPEN, using=using)
         plain(MatchProposal, using=using).filter(entry=found).delete()
-        transaction.on_commit(partial(propose, found), using=using)
+        transaction.on_commit(partial(propose, found), using=using, robust=True)
 
 
 def _held(entry: BankEntry, *, using: str) -> BankEntry:
@@ -139,7 +139,8 @@ def _look_again_for_others(row: BankEntry, chosen: list[MatchProposal], *, using
     )
     keys = sorted(set(same.values_list("entry_id", flat=True)))
     if keys:
-        transaction.on_commit(partial(propose_again, keys, using=using), using=using)
+        # What is decided is committed: a look that others stood in the way of is logged, and made again from the admin.
+        transaction.on_commit(partial(propose_again, keys, using=using), using=using, robust=True)
 
 
 def _show(entry: BankEntry, row: BankEntry) -> None:

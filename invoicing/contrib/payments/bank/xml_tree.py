@@ -12,7 +12,8 @@ from invoicing.contrib.payments.bank.entries import line_place
 from invoicing.contrib.payments.bank.exceptions import StatementRefusedError
 
 DEEPEST = 48
-MOST_ELEMENTS = 3_000_000
+MOST_ELEMENTS = 1_500_000
+"""More than a statement of 25 MB has; each takes about 250 bytes of memory."""
 
 
 @dataclass(slots=True)

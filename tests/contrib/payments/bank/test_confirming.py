@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.contrib.payments.bank import confirm, ignore, import_statement, propose, proposing, reopen
+from invoicing.contrib.payments.bank import confirm, confirming, ignore, import_statement, propose, proposing, reopen
 from invoicing.contrib.payments.bank.exceptions import EntryStateError, NothingProposedError
 from invoicing.contrib.payments.bank.open_items import open_items
 from invoicing.contrib.payments.exceptions import OverAllocationError
 from invoicing.contrib.payments.models import BankEntry, Payment
 from invoicing.contrib.payments.services import receive_payment, refund, reverse_payment
-from invoicing.exceptions import InvalidDataError
+from invoicing.exceptions import InvalidDataError, TryAgainError
 from tests.contrib.payments.bank.samples import FILES, mt940
 from tests.factories import TODAY, line, make_issued_invoice, make_party
 
@@ -278,3 +278,17 @@ def test_erasing_forgets_where_money_was_paid_back_to():
 
     out.refresh_from_db()
     assert (out.text, out.amount) == ("", Decimal("-48.00"))
+
+
+def test_a_look_that_fails_does_not_deny_what_is_decided(monkeypatch, django_capture_on_commit_callbacks):
+    make_issued_invoice(number="2026/14")
+    first, _second = imported(("952,00", "2026/14"), ("952,00", "2026/14 again"))
+
+    def fail(_keys, **_options):
+        raise TryAgainError(reason="deadlock")
+
+    monkeypatch.setattr(confirming, "propose_again", fail)
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        confirm(first)
+
+    assert (len(callbacks), first.status) == (1, "MATCHED")
