@@ -27,7 +27,7 @@ from invoicing.models import (
 )
 from invoicing.verifying import Finding, check_chains, export_chain, find_heads, verify_chain
 from tests.chains import chained, change_row, found, remove_document, remove_row, rewrite_from, run_sql, told
-from tests.factories import line, make_company, make_invoice, make_issued_invoice, make_party, make_product
+from tests.factories import TODAY, line, make_company, make_invoice, make_issued_invoice, make_party, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,9 @@ def test_what_may_change_after_issue_is_no_problem():
 @pytest.mark.parametrize("name", [name for name in FROZEN if name != "id"])
 def test_a_changed_byte_of_a_document_is_found(name):
     make_issued_invoice()
-    invoice = make_issued_invoice(company=make_company(), note="Thank you")
+    # A discount is promised by both of its columns, or by none.
+    promise = {"early_discount_percent": 2, "early_discount_until": TODAY}
+    invoice = make_issued_invoice(company=make_company(), note="Thank you", **promise)
     invoice.mark_sent()
     field = Invoice._meta.get_field(name)
 

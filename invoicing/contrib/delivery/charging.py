@@ -22,7 +22,8 @@ from invoicing.taxation.territories import is_in_eu
 ZERO = Decimal(0)
 
 BLANK_TEXTS = (
-    *("title", "note", "internal_note", "reference", "constant_symbol", "variable_symbol", "specific_symbol", "delivery_method"),
+    *("title", "note", "internal_note", "reference", "constant_symbol", "variable_symbol", "specific_symbol"),
+    *("delivery_method", "payment_method"),
     *(f"shipping_{key}" for key in ("name", "street", "zip", "city", "state", "country")),
 )
 """The columns of the invoice that say something of its own supply or payment."""
@@ -94,7 +95,8 @@ def make_charge_invoice(invoice: Any, *, charges: Charges, on: date, using: str)
         metadata={},
         tax_decisions=[],
         customer_vat_id_check=None,
-        early_discount_percent=None,
+        # Also where the customer's payment term promises one: nobody pays a fee early.
+        early_discount_percent=0,
         early_discount_until=None,
         **dict.fromkeys(BLANK_TEXTS, ""),
     )

@@ -16,9 +16,9 @@ from invoicing.contrib.delivery.reminding import reminders_due, send_reminder, s
 from invoicing.contrib.delivery.sending import deliver
 from invoicing.domain.choices import InvoiceType
 from invoicing.exceptions import AppendOnlyError, InvalidDataError
-from invoicing.models import CreditLine, Item, get_invoice_model
+from invoicing.models import CreditLine, Item, PaymentTerm, get_invoice_model
 from tests.contrib.delivery.levels import make_charging_level, make_level
-from tests.factories import line, make_company, make_invoice, make_issued_invoice, make_party
+from tests.factories import SOMMER, line, make_company, make_invoice, make_issued_invoice, make_party
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +267,17 @@ def test_charges_become_a_document_of_their_own():
     assert charge.tax_notes == ["Compensation for late payment: not subject to VAT"]
     assert Invoice.objects.filter(pk=invoice.pk).values().get() == before
     assert (reminder.fee, reminder.interest, reminder.interest_until) == (Decimal("5.00"), Decimal("0.91"), WEEK_LATE)
+
+
+def test_nobody_pays_a_charge_early_or_at_the_door():
+    make_charging_level()
+    term = PaymentTerm.objects.create(name="14 days, 2 % within 7", days=14, early_discount_percent=2, early_discount_days=7)
+    make_issued_invoice(party=make_party(payment_term=term, **SOMMER), payment_method="CASH_ON_DELIVERY")
+
+    sent()
+
+    charge = Reminder.objects.get().fee_invoice
+    assert (charge.early_discount_percent, charge.early_discount_until, charge.payment_method) == (None, None, "BANK_TRANSFER")
 
 
 def test_the_charge_is_sent_beside_the_reminder():

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import router, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ def confirm(entry: BankEntry, invoices: Any = None, *, rank: int = 1, method: st
     An empty list records money on account. An entry that is confirmed already gives its payment, and changes nothing.
     Raises NothingProposedError, EntryStateError for one that is ignored, and what `receive_payment()` raises.
     """
-    using = entry._state.db or "default"
+    using = router.db_for_write(type(entry), instance=entry)
     with atomically(using):
         row = _held(entry, using=using)
         if row.payment is not None:
@@ -55,7 +55,7 @@ def ignore(entry: BankEntry, *, reason: str) -> None:
     """Say that an entry has nothing to do with invoices. Raises EntryStateError for one that is a payment."""
     if not reason.strip():
         raise InvalidDataError({"reason": [_("Say why it is left alone.")]})
-    using = entry._state.db or "default"
+    using = router.db_for_write(type(entry), instance=entry)
     with atomically(using):
         row = _held(entry, using=using)
         if row.status == EntryState.MATCHED:
@@ -66,7 +66,7 @@ def ignore(entry: BankEntry, *, reason: str) -> None:
 
 def reopen(entry: BankEntry) -> None:
     """Take back that an entry is ignored. Raises EntryStateError for one that is a payment."""
-    using = entry._state.db or "default"
+    using = router.db_for_write(type(entry), instance=entry)
     with atomically(using):
         row = _held(entry, using=using)
         if row.status == EntryState.MATCHED:
@@ -78,7 +78,7 @@ def reopen(entry: BankEntry) -> None:
 
 def release(payment: Payment) -> None:
     """Open the entry of a payment that was reversed: it is still on the account, and is something else."""
-    using = payment._state.db or "default"
+    using = router.db_for_write(type(payment), instance=payment)
     found = locked(plain(BankEntry, using=using).filter(payment_id=payment.pk), using=using).first()
     if found is not None:
         _decide(found, EntryState.OPEN, using=using)

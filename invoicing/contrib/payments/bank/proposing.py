@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import router
+
 from invoicing.contrib.payments.bank.entries import Entry
 from invoicing.contrib.payments.bank.matching import Match, OpenItems, match
 from invoicing.contrib.payments.bank.open_items import INVOICE, Scope, open_items
@@ -16,7 +18,7 @@ from invoicing.models.locking import atomically, locked, plain
 
 def propose(entry: BankEntry) -> list[MatchProposal]:
     """Look again for what an open entry may pay; gives the proposals, the best first. One that is decided keeps its own."""
-    using = entry._state.db or "default"
+    using = router.db_for_write(type(entry), instance=entry)
     with atomically(using):
         row = locked(plain(BankEntry, using=using).filter(pk=entry.pk), using=using).select_related("statement").get()
         if row.status == EntryState.OPEN:
