@@ -58,8 +58,11 @@ def payments_left(
 
 
 def party_credit(party: Party, *, currency: str, company: Company | None = None, using: str | None = None) -> Decimal:
-    """What a party has with us: payments that settle nothing yet, and credit notes that were neither offset nor paid out."""
-    scope: dict[str, Any] = {"currency": currency, "company": company, "using": using}
+    """What a party has with us: payments that settle nothing yet, and credit notes that were neither offset nor paid out.
+
+    `company` is by default the one in whose address book the party is.
+    """
+    scope: dict[str, Any] = {"currency": currency, "company": company or party.company, "using": using}
     payments: Iterable[Payment] = payments_left(party, **scope)
     notes = credit_notes_left(party, **scope)
     return add_up([*(payment.unallocated for payment in payments), *(note.to_pay for note in notes)], currency=currency)

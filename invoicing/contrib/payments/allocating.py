@@ -121,7 +121,7 @@ def write_off_rest(invoice: Any, *, on: date, reason: str) -> Allocation:
 def wanted_amounts(invoices: Any) -> Wanted:
     """What `allocate()` was given, as a mapping. Raises InvalidDataError for amounts that are none, or documents that are not saved."""
     documents = list(invoices) if isinstance(invoices, Iterable) else [invoices]
-    if any(document.pk is None for document in documents):
+    if any(document._state.adding for document in documents):
         raise InvalidDataError({"invoices": [_("A document is not saved yet: save it first.")]})
     if isinstance(invoices, Mapping):
         return {document: positive(amount, currency=document.currency) for document, amount in invoices.items()}

@@ -14,7 +14,7 @@ from invoicing.models.locking import locked, plain
 
 def erase_payers(invoice: Any) -> int:
     """Blank names, accounts and texts of the payments over a document, and of what was paid back of them; gives how many."""
-    using = invoice._state.db
+    using = invoice.write_database()
     payments = plain(Payment, using=using)
     settling = Q(allocations__invoice_id=invoice.pk) | Q(allocations__credit_note_id=invoice.pk) | Q(invoice_id=invoice.pk)
     keys = set(payments.filter(settling).values_list("pk", flat=True))

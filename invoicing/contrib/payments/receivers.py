@@ -31,7 +31,7 @@ def record_what_was_paid(sender: Any, *, invoice: Any, **_kwargs: Any) -> None: 
     before = invoice.value_read("already_paid")
     if before is None or before >= invoice.total:
         return
-    using = invoice._state.db
+    using = invoice.write_database()
     settlement = plain(Settlement, using=using).filter(pk=invoice.pk).first()
     if settlement is not None and not settlement.left:
         return
@@ -46,7 +46,7 @@ def offset_credit_note(sender: Any, *, invoice: Any, credit_note: Any, whole: bo
 
     What was let go of a document that is credited as a whole was let go of nothing: the party gets back what it paid.
     """
-    using = invoice._state.db
+    using = invoice.write_database()
     accounts = locked_accounts([invoice.pk, credit_note.pk], using=using)
     document, note = accounts.documents[invoice.pk], accounts.documents[credit_note.pk]
     if document.status == Status.CANCELED or direction_of(document) == direction_of(note):
@@ -60,7 +60,7 @@ def offset_credit_note(sender: Any, *, invoice: Any, credit_note: Any, whole: bo
 
 def release_canceled(sender: Any, *, invoice: Any, reason: str, **_kwargs: Any) -> None:  # noqa: ARG001
     """Undo what a canceled credit note had settled. Raises SettledInvoiceError where money is allocated to a canceled document."""
-    using = invoice._state.db
+    using = invoice.write_database()
     rows = Allocation.objects.using(using).standing().of_document(invoice.pk).order_by("pk")
     standing = list(rows)
     if not standing:

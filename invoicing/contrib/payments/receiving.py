@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from invoicing.conf import conf
 from invoicing.contrib.payments import signals
 from invoicing.contrib.payments.accounts import CLOSED, direction_of
-from invoicing.contrib.payments.allocating import allocated, payment_state, positive, show, wanted_amounts
+from invoicing.contrib.payments.allocating import Wanted, allocated, check_fits, payment_state, positive, show, wanted_amounts
 from invoicing.contrib.payments.books import check_books
 from invoicing.contrib.payments.choices import Direction, PaymentEventKind, PaymentState
 from invoicing.contrib.payments.exceptions import DuplicatePaymentError
@@ -57,28 +57,16 @@ def receive_payment(
     """
     wanted = {} if invoices is None else wanted_amounts(invoices)
     first = next(iter(wanted), None)
+    facts = {"reference": reference, "provider": provider, "provider_id": provider_id, "payer_name": payer_name, "note": note}
     payment = Payment(
-        company=company or (first.company if first else None),
-        party=party or (first.party if first else None),
-        invoice=first if len(wanted) == 1 else None,
-        direction=direction or (direction_of(first) if first else Direction.IN),
-        currency=currency or (first.currency if first else _usual_currency(company, party)),
-        date=on,
-        reference=reference,
-        provider=provider,
-        provider_id=provider_id,
-        payer_name=payer_name,
-        payer_iban=payer_iban.replace(" ", "").upper(),
-        note=note,
-        status=status,
+        **facts, **_sides(first, company=company, party=party, currency=currency, direction=direction), date=on, status=status
     )
+    payment.payer_iban = payer_iban.replace(" ", "").upper()
+    payment.invoice = first if len(wanted) == 1 else None
     database = using or (first.write_database() if first else router.db_for_write(Payment))
     payment.amount = positive(amount, currency=payment.known_currency())
     payment.method = method_of(method or (first.payment_method if first else "") or conf.payment_method, using=database)
-    if status not in RECORDABLE:
-        raise InvalidDataError({"status": [_("A payment is recorded as PENDING or RECEIVED.")]})
-    if status == PaymentState.PENDING and (len(wanted) > 1 or any(wanted.values())):
-        raise InvalidDataError({"invoices": [_("A pending payment is for one invoice: allocate it to several once it is confirmed.")]})
+    _check_recordable(payment, wanted)
     settled = wanted if status == PaymentState.RECEIVED else {}
     with atomically(database):
         # Before the payment, which points to one of them: a database that locks what a new row points to would end in a deadlock.
@@ -86,6 +74,9 @@ def receive_payment(
         found = _recorded(payment, using=database)
         if found is not None:
             return found
+        if payment.status == PaymentState.PENDING and first is not None and first.status not in CLOSED:
+            # Else it could never be confirmed.
+            check_fits(payment, first)
         accounts = replace(accounts, payments=locked_accounts(payments=[payment.pk], using=database).payments)
         if payment.status == PaymentState.RECEIVED:
             check_books(payment.company_id, payment.date, using=database)
@@ -147,6 +138,31 @@ def method_of(method: PaymentMethod | str, *, using: str) -> PaymentMethod:
 def tell(payment: Payment, kind: PaymentEventKind, *, reason: str = "", using: str) -> None:
     """Write down what happened to a payment."""
     PaymentEvent(payment=payment, kind=kind, reason=reason, actor_name=current_actor_name()).save(using=using)
+
+
+def _sides(first: Any, *, company: Company | None, party: Party | None, currency: str, direction: Direction | str | None) -> dict[str, Any]:
+    """Whose money it is, in which currency, and which way it goes: as told, else as the first document says, else the party."""
+    if first is not None:
+        return {
+            "company": company or first.company,
+            "party": party or first.party,
+            "currency": currency or first.currency,
+            "direction": direction or direction_of(first),
+        }
+    company = company or (party.company if party else None)
+    return {
+        "company": company,
+        "party": party,
+        "currency": currency or _usual_currency(company, party),
+        "direction": direction or Direction.IN,
+    }
+
+
+def _check_recordable(payment: Payment, wanted: Wanted) -> None:
+    if payment.status not in RECORDABLE:
+        raise InvalidDataError({"status": [_("A payment is recorded as PENDING or RECEIVED.")]})
+    if payment.status == PaymentState.PENDING and (len(wanted) > 1 or any(wanted.values())):
+        raise InvalidDataError({"invoices": [_("A pending payment is for one invoice: allocate it to several once it is confirmed.")]})
 
 
 def _recorded(payment: Payment, *, using: str) -> Payment | None:

@@ -82,7 +82,7 @@ def record(allocations: Sequence[Allocation], *, accounts: Accounts, reason: str
 
 def settled_amount(document: Any) -> Decimal | None:
     """What the allocations of a document come to; None where there are none. `refresh_outstanding()` asks it."""
-    using = document._state.db
+    using = document.write_database()
     settlement = plain(Settlement, using=using).filter(pk=document.pk).first()
     if settlement is None:
         return None

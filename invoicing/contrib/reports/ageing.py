@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from invoicing.contrib.reports.balances import open_documents, unused_money, with_later
+from invoicing.contrib.reports.balances import open_documents, unused_money
 from invoicing.contrib.reports.buckets import USUAL_LIMITS, Bucket, buckets
 from invoicing.contrib.reports.reading import Reader
 from invoicing.contrib.reports.scope import Companies, scope_of
@@ -78,8 +78,7 @@ def _sql(reader: Reader, *, on: date, ages: Sequence[Bucket], origin: Origin) ->
     amounts = [*aged, f"CASE WHEN {note} THEN -o.open_amount ELSE 0 END", "0"]
     of_documents = ", ".join(f"{amount} AS {name}" for amount, name in zip(amounts, names, strict=True))
     sums = ", ".join(f"SUM({name}) AS {name}" for name in names)
-    return f"""{with_later(reader, on=on)}
-SELECT g.company_id, c.name, g.currency, g.party_id, COALESCE(p.name, g.name), {", ".join(f"g.{name}" for name in names)}
+    return f"""SELECT g.company_id, c.name, g.currency, g.party_id, COALESCE(p.name, g.name), {", ".join(f"g.{name}" for name in names)}
 FROM (
     SELECT company_id, currency, party_id, name, {sums} FROM (
         SELECT o.company_id, o.currency, o.party_id, {_name(reader, "o")} AS name, {of_documents}

@@ -96,8 +96,9 @@ FROM (
     FROM (
         SELECT i.company_id, i.currency, i.party_id, {name} AS name, SUM({amount}) AS amount, MAX({issue}) AS from_issue,
             SUM({amount} * {issue}) AS by_issue, MAX({due}) AS from_due, SUM({amount} * {due}) AS by_due
-        FROM {allocation} a JOIN {reader.invoice} i ON i.{reader.key} = a.invoice_id LEFT JOIN {allocation} u ON u.undoes_id = a.id
-        WHERE a.kind = 'PAYMENT' AND a.undoes_id IS NULL AND u.id IS NULL AND i.already_paid >= i.total AND i.type IN ({kinds})
+        FROM {allocation} a JOIN {reader.invoice} i ON i.{reader.key} = a.invoice_id
+        WHERE a.kind = 'PAYMENT' AND a.undoes_id IS NULL AND NOT EXISTS (SELECT 1 FROM {allocation} u WHERE u.undoes_id = a.id)
+            AND i.already_paid >= i.total AND i.type IN ({kinds})
             AND i.origin = '{origin}'{reader.scope.filter("i")}
             AND i.{reader.key} IN (
                 SELECT d.invoice_id FROM {allocation} d WHERE d.date BETWEEN %(first)s AND %(last)s AND d.kind = 'PAYMENT'

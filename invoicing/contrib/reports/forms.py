@@ -9,9 +9,11 @@ from typing import Any
 from django import forms
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from invoicing.contrib.reports.periods import read_period, year
+from invoicing.contrib.reports.periods import EARLIEST, LATEST, read_period, year
 from invoicing.contrib.reports.tables import ORIGINS, Asks, Report
 from invoicing.domain.choices import Origin
 from invoicing.domain.codes.currencies import currency_codes
@@ -48,7 +50,9 @@ class ReportForm(forms.Form):
             self.fields["first"] = forms.DateField(label=_("From"), required=False, widget=DayInput())
             self.fields["last"] = forms.DateField(label=_("To"), required=False, widget=DayInput())
         if Asks.DAY in report.asks:
-            self.fields["on"] = forms.DateField(label=_("At the end of"), widget=DayInput())
+            self.fields["on"] = forms.DateField(
+                label=_("At the end of"), widget=DayInput(), validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+            )
         self._add_scope()
 
     def _add_scope(self) -> None:
@@ -62,13 +66,18 @@ class ReportForm(forms.Form):
         if {Asks.PARTY, Asks.A_PARTY} & report.asks:
             widget = self._party_widget()
             self.fields["party"] = forms.ModelChoiceField(
-                Party.objects.all(), label=_("Party"), required=report.needs_party, widget=widget, empty_label=_("all")
+                self._parties(), label=_("Party"), required=report.needs_party, widget=widget, empty_label=_("all")
             )
         if {Asks.ORIGIN, Asks.ANY_ORIGIN} & report.asks:
             both = [("", _("both"))] if Asks.ANY_ORIGIN in report.asks else []
             self.fields["origin"] = forms.ChoiceField(label=_("Origin"), required=False, choices=[*both, *ORIGINS.items()])
         if report.choice:
             self.fields[report.choice] = forms.ChoiceField(label=_("Cut"), required=False, choices=list(report.choices.items()))
+
+    def _parties(self) -> Any:
+        """The parties to choose from: to a reader of some companies alone, those of others are not even named."""
+        parties = Party.objects.all()
+        return parties.filter(Q(company__in=self.companies) | Q(company=None)) if self.is_narrowed else parties
 
     def _party_widget(self) -> Any:
         """A field to search in where the admin has parties; there may be many."""

@@ -17,6 +17,10 @@ WRITTEN = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{1,2})|[Qq](?P<qu
 """2026, 2026-10, 2026-Q3, FY2026."""
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(9998, 12, 31)
+"""The days that people may ask for: before and after them, calendars end."""
+
+
 class Span(StrEnum):
     """How long the periods are that figures are put together in."""
 

@@ -8,7 +8,7 @@ to it, less what it paid and settles nothing yet.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -91,11 +91,13 @@ def statement(
 ) -> list[StatementRow]:
     """The statement of a party from `first` to `last`: an opening balance, its lines, a closing balance, by company and currency."""
     reader = Reader(scope_of(company=company, currency=currency, party=party), using=using)
-    entries = [*_booked(reader, last=last), *_closings(reader, last=last)]
-    if not entries:
+    booked = list(_booked(reader, last=last))
+    if not booked:
         return []
-    rows = Company.objects.using(reader.using).filter(pk__in={entry.company_id for entry in entries if entry.company_id})
-    names: dict[Any, str] = dict(rows.values_list("pk", "name"))
+    rows = Company.objects.using(reader.using).filter(pk__in={entry.company_id for entry in booked if entry.company_id})
+    companies = {key: (name, zone) for key, name, zone in rows.values_list("pk", "name", "time_zone")}
+    names: dict[Any, str] = {key: name for key, (name, _) in companies.items()}
+    entries = [*booked, *_closings(reader, last=last, zones={key: zone for key, (_, zone) in companies.items()})]
     entries.sort(key=lambda entry: (names.get(entry.company_id, ""), entry.company_id or 0, entry.currency, entry.date, _place(entry)))
     return [
         line
@@ -176,7 +178,7 @@ SELECT p.company_id, p.currency, p.reversed_on, 'REVERSAL', p.direction, p.refer
 FROM {payment} p WHERE p.reversed_on <= {until} AND p.status = 'REVERSED' AND {paid}
 UNION ALL
 {_settlements(reader, allocation=allocation, payment=payment, until=until)}"""
-    for company_id, currency, day, kind, detail, reference, due, value, key in reader.stream(sql):
+    for company_id, currency, day, kind, detail, reference, due, value, key in reader.few(sql):
         money = reader.money(value, currency)
         if money or kind == StatementKind.DOCUMENT:
             due_date = None if due is None else reader.date(due)
@@ -241,25 +243,25 @@ class Closable:
             before = now
 
 
-def _closings(reader: Reader, *, last: date) -> Iterator[Entry]:
+def _closings(reader: Reader, *, last: date, zones: Mapping[Any, str]) -> Iterator[Entry]:
     """What documents that are canceled or written off no longer claim, from the day on which they were."""
-    for key, document in _closables(reader, last=last).items():
+    for key, document in _closables(reader, last=last, zones=zones).items():
         for day, status, amount in document.corrections():
             if day <= last:
                 yield Entry(document.company_id, document.currency, day, StatementKind.CLOSED, status, document.number, None, amount, key)
 
 
-def _closables(reader: Reader, *, last: date) -> dict[Any, Closable]:
+def _closables(reader: Reader, *, last: date, zones: Mapping[Any, str]) -> dict[Any, Closable]:
     """The documents that were closed once."""
     sql = f"""SELECT i.{reader.key}, i.company_id, i.currency, i.number, i.date_issue, ({_owed("i")}) * {reader.exact("i.total")},
     ({_owed("i")}) * {_by_hand(reader)}, {_owed("i")}
 FROM {reader.invoice} i WHERE i.date_issue <= {reader.day("last", last)} AND {_counts(reader)} AND EXISTS (
     SELECT 1 FROM {reader.event} e WHERE e.invoice_id = i.{reader.key} AND e.status_to IN ({words(CLOSED)}))"""
-    found = reader.rows(sql)
+    found = reader.few(sql)
     if not found:
         return {}
     keys = [row[0] for row in found]
-    steps, settled = _steps(reader, found), _settled(reader, keys)
+    steps, settled = _steps(reader, found, zones=zones), _settled(reader, keys)
     return {
         key: Closable(
             company_id=company_id,
@@ -277,11 +279,9 @@ FROM {reader.invoice} i WHERE i.date_issue <= {reader.day("last", last)} AND {_c
     }
 
 
-def _steps(reader: Reader, found: Iterable[Sequence[Any]]) -> dict[Any, list[tuple[date, str]]]:
+def _steps(reader: Reader, found: Iterable[Sequence[Any]], *, zones: Mapping[Any, str]) -> dict[Any, list[tuple[date, str]]]:
     """The steps of documents from status to status, by the calendars of their companies."""
     companies = {row[0]: row[1] for row in found}
-    named = Company.objects.using(reader.using).exclude(time_zone="").filter(pk__in={key for key in companies.values() if key})
-    zones = dict(named.values_list("pk", "time_zone"))
     events = InvoiceEvent.objects.using(reader.using).filter(invoice_id__in=list(companies)).exclude(status_to="").order_by("pk")
     steps = defaultdict(list)
     for key, at, after in events.values_list("invoice_id", "at", "status_to"):
@@ -296,10 +296,12 @@ def _settled(reader: Reader, keys: Sequence[Any]) -> dict[Any, list[tuple[date, 
     allocation = reader.payments("Allocation")
     amount = reader.exact("a.amount")
     settled = defaultdict(list)
-    for column in ("invoice_id", "credit_note_id"):
-        placeholders = ", ".join(f"%({column}_{index})s" for index in range(len(keys)))
-        reader.params |= {f"{column}_{index}": key for index, key in enumerate(keys)}
-        sql = f"SELECT a.{column}, a.date, {amount} FROM {allocation} a WHERE a.{column} IN ({placeholders})"
-        for key, day, value in reader.rows(sql):
-            settled[key].append((reader.date(day), value))
+    reader.params |= {f"key_{index}": key for index, key in enumerate(keys)}
+    placeholders = ", ".join(f"%(key_{index})s" for index in range(len(keys)))
+    sql = " UNION ALL ".join(
+        f"SELECT a.{column}, a.date, {amount} FROM {allocation} a WHERE a.{column} IN ({placeholders})"
+        for column in ("invoice_id", "credit_note_id")
+    )
+    for key, day, value in reader.few(sql):
+        settled[key].append((reader.date(day), value))
     return settled

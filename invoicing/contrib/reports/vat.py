@@ -201,12 +201,15 @@ def _counts(reader: Reader, *, origin: Origin | None) -> str:
     return f"{stands}{of}{reader.scope.filter('i')}"
 
 
+LEAVES = "i.origin = 'ISSUED' AND (i.customer_country <> i.supplier_country OR i.shipping_country NOT IN ('', i.supplier_country))"
+"""Whether a document of ours leaves the country."""
+
+
 def _abroad(reader: Reader) -> tuple[str, ...]:
     """What decides on the country of consumption: of documents of ours that leave the country, and of no other."""
-    leaves = "i.origin = 'ISSUED' AND (i.customer_country <> i.supplier_country OR i.shipping_country NOT IN ('', i.supplier_country))"
     decisions = "CAST(i.tax_decisions AS text)" if reader.vendor == "postgresql" else "i.tax_decisions"
     columns = ("i.supplier_country", "i.customer_country", "i.shipping_country", "i.customer_vat_id <> ''", decisions)
-    return tuple(f"CASE WHEN {leaves} THEN {column} END" for column in columns)
+    return tuple(f"CASE WHEN {LEAVES} THEN {column} END" for column in columns)
 
 
 HEAD = (
@@ -223,7 +226,10 @@ HEAD = (
 
 
 def _groups(reader: Reader, where: str) -> Iterator[Group]:
-    """Bases and taxes, rounded document by document by the database."""
+    """Bases and taxes, rounded document by document by the database.
+
+    What decides on the country of consumption is long, and joined to the few that leave only when their lines are added up.
+    """
     gross = "t.unit_price * t.quantity * (100 - t.discount) * (100 + COALESCE(t.tax_rate, 0)) * 0.0001"
     per_line, keep_gross = RoundingPolicy.TAX_PER_LINE, RoundingPolicy.KEEP_GROSS
     of_net = reader.rounded("t.net * COALESCE(t.tax_rate, 0) * 0.01", "i.currency")
@@ -240,13 +246,20 @@ def _groups(reader: Reader, where: str) -> Iterator[Group]:
         "t.tax_category",
         "t.tax_rate",
     )
-    columns = ", ".join(f"{value} AS {name}" for value, name in zip((*values, *_abroad(reader)), HEAD, strict=True))
+    near, far = HEAD[: len(values)], HEAD[len(values) :]
+    columns = ", ".join(f"{value} AS {name}" for value, name in zip(values, near, strict=True))
+    abroad = ", ".join(f"{value} AS {name}" for value, name in zip(_abroad(reader), far, strict=True))
+    key = f"i.{reader.key}"
     sql = f"""SELECT {", ".join("c.name AS company" if name == "company" else f"g.{name}" for name in Group._fields)} FROM (
     SELECT {", ".join(HEAD)}, SUM(base) AS base, SUM(tax) AS tax FROM (
-        SELECT {columns}, ({sign("i")}) * SUM(t.net) AS base, ({sign("i")}) * {tax} AS tax
-        FROM {reader.item} t JOIN {reader.invoice} i ON i.{reader.key} = t.invoice_id
-        WHERE {where} GROUP BY i.{reader.key}, t.tax_category, t.tax_rate
-    ) d GROUP BY {", ".join(HEAD)}
+        SELECT {", ".join(near)}, away, SUM(base) AS base, SUM(tax) AS tax FROM (
+            SELECT {columns}, CASE WHEN {LEAVES} THEN {key} END AS away, ({sign("i")}) * SUM(t.net) AS base, ({sign("i")}) * {tax} AS tax
+            FROM {reader.item} t JOIN {reader.invoice} i ON {key} = t.invoice_id
+            WHERE {where} GROUP BY {key}, t.tax_category, t.tax_rate
+        ) r GROUP BY {", ".join(near)}, away
+    ) d LEFT JOIN (
+        SELECT {key} AS document_id, {abroad} FROM {reader.invoice} i WHERE {where} AND {LEAVES}
+    ) f ON f.document_id = d.away GROUP BY {", ".join(HEAD)}
 ) g LEFT JOIN {reader.company} c ON c.id = g.company_id"""
     return (Group._make(values) for values in reader.rows(sql))
 

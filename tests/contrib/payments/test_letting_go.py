@@ -6,7 +6,7 @@ import pytest
 
 from invoicing.contrib.payments.exceptions import ClosedInvoiceError, OverAllocationError
 from invoicing.contrib.payments.models import TaxCorrection
-from invoicing.contrib.payments.services import allocate, allocate_credit_note, grant_discount, write_off_rest
+from invoicing.contrib.payments.services import allocate, allocate_credit_note, grant_discount, undo_allocation, write_off_rest
 from invoicing.exceptions import BooksLockedError, InvalidDataError
 from tests.contrib.payments.claims import MONDAY, TUESDAY, WEDNESDAY, claim, early, everything, pay, rows_of, stands
 from tests.factories import ALPENBLICK, line, make_issued_invoice
@@ -360,3 +360,19 @@ def test_a_credit_note_is_paid_out_in_coins():
     pay(note, "10.05", method="CASH")
 
     assert stands(note)[:3] == ("10.03", "0.00", "PAID")
+
+
+def test_what_was_credited_of_one_rate_has_no_part_in_the_discount():
+    invoice = mixed()
+    book = invoice.item_model().objects.get(invoice=invoice, title="Book")
+    note = invoice.create_credit_note(reason="Sent back", lines={book: Decimal(1)})
+    pay(invoice, "1166.20")
+
+    # 535.00 are credited. 2 % of the 1,190.00 that are left are 23.80, all of them at 19 %: 20.00 and 3.80.
+    assert corrected() == [("S", "19", "20.00", "3.80")]
+
+    note.cancel("Not sent back after all")
+    undo_allocation(invoice.allocations.get(kind="PAYMENT"), reason="Another invoice was meant")
+
+    # What was corrected is taken back as it was.
+    assert corrected() == [("S", "19", "20.00", "3.80"), ("S", "19", "-20.00", "-3.80")]

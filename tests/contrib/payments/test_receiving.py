@@ -14,7 +14,7 @@ from invoicing.contrib.payments.exceptions import (
     PaymentStateError,
 )
 from invoicing.contrib.payments.models import Payment, PaymentMethod
-from invoicing.contrib.payments.services import confirm_payment, fail_payment, receive_payment
+from invoicing.contrib.payments.services import confirm_payment, fail_payment, party_credit, receive_payment
 from invoicing.exceptions import BooksLockedError, InvalidDataError
 from invoicing.verifying import verify_chain
 from tests.contrib.payments.claims import MONDAY, TUESDAY, bill, claim, everything, history_of, pay, rows_of, settled, stands
@@ -414,3 +414,30 @@ def test_pending_money_issues_nothing():
 
     invoice.refresh_from_db()
     assert not invoice.is_issued
+
+
+@pytest.mark.parametrize("fact", [{"currency": "CHF"}, {"direction": "OUT"}])
+def test_a_pending_payment_that_could_never_be_confirmed_is_refused(fact):
+    before = claim(), everything()
+
+    with pytest.raises(PaymentMismatchError):
+        pay(before[0], "100", status="PENDING", **fact)
+
+    assert everything() == before[1]
+
+
+def test_a_pending_payment_comes_again_although_its_invoice_is_closed_meanwhile():
+    invoice = claim()
+    first = pay(invoice, "100", status="PENDING", provider="stripe", provider_id="ch_9")
+    invoice.cancel("Ordered twice")
+
+    assert pay(invoice, "100", status="PENDING", provider="stripe", provider_id="ch_9") == first
+
+
+def test_money_of_a_party_belongs_to_the_company_whose_address_book_it_is_in():
+    company = make_company()
+    party = make_party(company=company)
+
+    payment = pay(amount="50", party=party, currency="EUR")
+
+    assert (payment.company, str(party_credit(party, currency="EUR"))) == (company, "50.00")

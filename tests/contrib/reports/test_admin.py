@@ -13,6 +13,7 @@ import time_machine
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
+from django.db import connections
 from django.urls import reverse
 
 from invoicing.contrib.payments.services import receive_payment
@@ -211,7 +212,16 @@ def test_of_nothing_there_is_no_file(bookkeeper, form):
     assert [str(message) for message in get_messages(response.wsgi_request)] == ["Nothing to report, so there is no file."]
 
 
-@pytest.mark.parametrize("address", [page("nonsense"), file("vat", "table"), file("vat", "pdf"), file("nonsense", "csv")])
+@pytest.mark.parametrize(
+    "address",
+    [
+        page("nonsense"),
+        file("vat", "table"),
+        file("vat", "pdf"),
+        file("nonsense", "csv"),
+        *(page("statement", party=key) for key in ("nobody", "%00", "9" * 20)),
+    ],
+)
 def test_what_does_not_exist_is_not_found(bookkeeper, address):
     assert bookkeeper.get(address).status_code == 404
 
@@ -231,3 +241,34 @@ def test_a_host_narrows_the_companies(bookkeeper, trade, monkeypatch):
     assert "Select a valid choice" in text_of(bookkeeper.get(page("ageing", company=other.pk))) or "Elaia" not in text_of(
         bookkeeper.get(page("ageing", company=other.pk, on="2026-12-31"))
     )
+
+
+def test_to_a_reader_of_one_company_the_parties_of_others_are_not_even_named(bookkeeper, monkeypatch):
+    own, other = make_company(), make_company(name="Elaia Olivenhandel GmbH", code="ELA")
+    monkeypatch.setattr(type(site.get_model_admin(Report)), "companies", lambda _self, _request: Company.objects.filter(pk=own.pk))
+    theirs = make_party(company=other, name="Café Anker", code="ANK")
+    shared, ours = make_party(code="SHARED"), make_party(company=own, name="Buchhandlung Sommer KG", code="SOM")
+    issued(company=own, party=shared)
+    issued(company=own, party=ours)
+
+    assert "Café Anker" not in bookkeeper.get(page("statement", party=theirs.pk, period="2026")).content.decode()
+    for party in (shared, ours):
+        assert "952.00" in text_of(bookkeeper.get(page("statement", party=party.pk, period="2026")))
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_the_calendar_is_refused_beside_its_field(bookkeeper, day):
+    assert "Ensure this value is" in text_of(bookkeeper.get(page("ageing", on=day)))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+def test_a_file_is_whole_where_each_request_is_a_transaction(bookkeeper, monkeypatch, form):
+    monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", value=True)
+    invoice = issued()
+
+    response = bookkeeper.get(file("outstanding", form, on="2026-12-31"))
+
+    # PostgreSQL closes a cursor with its transaction, and the rows are read after the view has answered.
+    content = body(response)
+    assert content.startswith(b"PK") if form == "xlsx" else invoice.number in content.decode()

@@ -10,7 +10,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import strategies as st
 
 from invoicing.contrib.payments.models import Allocation, Payment
@@ -32,6 +33,13 @@ from tests.factories import line, make_company, make_issued_invoice, make_party
 START = date(2026, 3, 1)
 CLOSED = {"CANCELED", "UNCOLLECTIBLE"}
 ZERO = Decimal(0)
+
+
+def asked(report):
+    """How many statements a report sends, without those that set something for the next one."""
+    with CaptureQueriesContext(connection) as sent:
+        report()
+    return len([query for query in sent.captured_queries if "'jit'" not in query["sql"]])
 
 
 class Trade:

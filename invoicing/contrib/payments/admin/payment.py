@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -214,7 +215,11 @@ class PaymentAdmin(ActPages):
     def _said_by_invoice(self, request: HttpRequest, key: str) -> dict[str, Any]:
         """What an invoice says of a payment of it, to somebody who may see it."""
         model = get_invoice_model()
-        invoice = model._default_manager.select_related("company", "party").filter(pk=key).first() if key.isdecimal() else None
+        try:
+            invoice = model._default_manager.select_related("company", "party").filter(pk=key).first()
+        except (ValueError, ValidationError):
+            # No key of this model, whatever its keys are.
+            return {}
         if invoice is None or not page_of(invoice, request=request, site=self.admin_site):
             return {}
         method = PaymentMethod.objects.filter(code=invoice.payment_method, is_active=True).first() if invoice.payment_method else None

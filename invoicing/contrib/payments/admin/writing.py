@@ -90,6 +90,9 @@ def record_payment(form: RecordForm) -> Payment:
     typed["status"] = typed.pop("state")
     if settles == Settles.INVOICE:
         return receive_payment(invoice, on=day, **typed)
+    if typed["company"] is None and typed["party"] is not None:
+        # Money of no company could never settle what the party owes to the one in whose address book it is.
+        typed["company"] = typed["party"].company
     if settles == Settles.OLDEST:
         return receive_payment(_open(typed), on=day, **typed)
     return receive_payment(on=day, **typed)

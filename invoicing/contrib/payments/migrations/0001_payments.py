@@ -417,6 +417,18 @@ class Migration(migrations.Migration):
             model_name="payment",
             index=models.Index(fields=["payer_iban"], name="invoicing_payment_iban"),
         ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(fields=["reversed_on"], name="invoicing_payment_reversed"),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("allocated__lt", models.F("amount")), ("status", "RECEIVED")),
+                fields=["company", "date"],
+                name="invoicing_payment_unused",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="payment",
             constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="invoicing_payment_amount"),

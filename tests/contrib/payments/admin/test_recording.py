@@ -248,3 +248,27 @@ def test_whoever_may_not_add_records_nothing(clerk):
     assert client.get(address("add")).status_code == 403
     assert record(client).status_code == 403
     assert not Payment.objects.exists()
+
+
+def test_money_of_a_party_is_money_of_the_company_in_whose_address_book_it_is(admin_client):
+    company = make_company()
+    party = make_party(company=company)
+    invoice = claim(company=company, party=party)
+
+    record(admin_client, settles="OLDEST", party=party.pk, amount="190")
+    record(admin_client, party=party.pk, amount="10")
+
+    assert rows_of(invoice) == [("PAYMENT", "190.00", MONDAY)]
+    assert {payment.company for payment in Payment.objects.all()} == {company}
+
+
+def test_a_pending_payment_that_could_never_settle_its_invoice_is_refused(admin_client):
+    page = errors(record(admin_client, settles="INVOICE", invoice=claim(currency="CHF").pk, currency="EUR", state="PENDING"))
+
+    assert list(page) == ["invoice"]
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "nobody", "-1", "\x00", "99999999999999999999"])
+def test_an_address_that_names_no_invoice_fills_nothing_in(admin_client, key):
+    assert "amount" not in initial(admin_client, invoice=key).initial

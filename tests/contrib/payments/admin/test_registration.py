@@ -54,7 +54,7 @@ def test_a_site_without_payments_shows_none_on_its_invoices(rf, admin_user):
 
 @pytest.mark.parametrize(("line", "is_registered"), [("", True), ("INVOICING_ADMIN = False", False)])
 def test_a_host_may_register_nothing(tmp_path, line, is_registered):
-    (tmp_path / "host_settings.py").write_text(f"from tests.settings import *\n{line}\n", encoding="utf-8")
+    (tmp_path / "host_settings.py").write_text(f"from tests.contrib.settings import *\n{line}\n", encoding="utf-8")
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "host_settings", "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
 
     run = subprocess.run([sys.executable, "-c", IS_REGISTERED], env=environment, capture_output=True, text=True, check=False)  # noqa: S603

@@ -140,6 +140,9 @@ def test_a_statement_is_of_a_party():
         (["ageing", "--format", "xlsx"], "needs --output"),
         (["nonsense"], "invalid choice"),
         (["ageing", "--on", "tomorrow"], "invalid day value"),
+        (["ageing", "--on", "9999-12-31"], "invalid day value"),
+        (["ageing", "--on", "0001-01-01"], "invalid day value"),
+        (["received", "--origin", "RECEIVED"], "knows no --origin"),
     ],
 )
 def test_what_is_asked_wrongly_is_refused(arguments, text):
@@ -164,3 +167,12 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
 
     assert code == 2
     assert "cannot be written" in text
+
+
+def test_a_party_that_a_report_does_not_look_at_is_refused():
+    # The tax of all documents would pass for that of one party.
+    issued(party=make_party())
+
+    code, text = refusal("vat", "--period", "2026-10", "--party", "ALP")
+
+    assert (code, text) == (2, "The report vat is about all parties: leave --party out.")

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from invoicing.conf import conf
 from invoicing.contrib.reports.exports import FORMATS, Format
-from invoicing.contrib.reports.periods import Period, read_period, year
+from invoicing.contrib.reports.periods import EARLIEST, LATEST, Period, read_period, year
 from invoicing.contrib.reports.tables import REPORTS, Asks, Report, Table
 from invoicing.domain.choices import Origin
 from invoicing.exceptions import InvoicingError
@@ -90,7 +90,10 @@ class _Lines:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    day = date.fromisoformat(text)
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(text)
+    return day
 
 
 _day.__name__ = "day"  # What argparse calls a value that is none.
@@ -109,6 +112,11 @@ def _asked(report: Report, options: Mapping[str, Any]) -> dict[str, Any]:
     }
     if report.needs_party and asked["party"] is None:
         raise CommandError(f"The report {report.name} is about one party: name it by --party.", returncode=MISUSED)
+    # What a report does not look at would pass for a figure of this party, or of this origin alone.
+    if options["party"] and not {Asks.PARTY, Asks.A_PARTY} & report.asks:
+        _refuse(options, "party", why="is about all parties: leave --party out")
+    if options["origin"] and not {Asks.ORIGIN, Asks.ANY_ORIGIN} & report.asks:
+        _refuse(options, "origin", why="knows no --origin: leave it out")
     if options["by"]:
         if options["by"] not in report.choices:
             known = ", ".join(choice for choice in report.choices if choice) or "nothing"
