@@ -140,11 +140,6 @@ class Payment(models.Model):
             ),
         ]
 
-    @classmethod
-    def check(cls, **kwargs: Any) -> list[Any]:
-        """Django's checks, but for what is known of the index of unused money: MariaDB knows no conditions and goes without it."""
-        return [message for message in super().check(**kwargs) if message.id != "models.W037"]
-
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.amount} {self.currency}"
 
@@ -163,6 +158,11 @@ class Payment(models.Model):
     def delete(self, *args: object, **kwargs: object) -> NoReturn:  # noqa: ARG002  # Django's signature
         """Refused: a payment is reversed."""
         raise PaymentFrozenError(fields=_("it"))
+
+    @classmethod
+    def check(cls, **kwargs: Any) -> list[Any]:
+        """Django's checks, but for what is known of the index of unused money: MariaDB knows no conditions and goes without it."""
+        return [message for message in super().check(**kwargs) if message.id != "models.W037"]
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
