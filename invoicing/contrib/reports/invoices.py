@@ -76,7 +76,7 @@ def _row(reader: Reader, values: Row) -> InvoiceRow:
     return InvoiceRow(
         company_id=company_id,
         company=company or "",
-        document_id=key,
+        document_id=reader.document(key),
         number=number,
         type=kind,
         origin=origin,

@@ -99,7 +99,7 @@ def _row(reader: Reader, values: Row) -> OutstandingRow:
     return OutstandingRow(
         company_id,
         company or "",
-        key,
+        reader.document(key),
         number,
         kind,
         status,

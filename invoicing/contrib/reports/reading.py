@@ -7,7 +7,7 @@ turns what any database answers into a Decimal with the digits of its currency.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -46,6 +46,8 @@ class Reader:
         self.scope = scope
         self.params: dict[str, Any] = {"currency": scope.currency}
         self.invoice, self.item = self._table(invoice), self._table(invoice.item_model())
+        self.document: Callable[[Any], Any] = invoice._meta.pk.to_python
+        """The key of an invoice as its model has it: a database without a type for UUIDs gives a text."""
         self.key = str(self.connection.ops.quote_name(str(invoice._meta.pk.column)))
         self.event, self.company, self.party, self.product = map(self._table, (InvoiceEvent, Company, Party, Product))
 

@@ -273,7 +273,7 @@ FROM {reader.invoice} i WHERE i.date_issue <= {reader.day("last", last)} AND {_c
                 (reader.date(issued), reader.money(paid, currency)),
                 *((day, reader.money(amount * owed, currency)) for day, amount in settled[key]),
             ],
-            steps=steps[key],
+            steps=steps[reader.document(key)],
         )
         for key, company_id, currency, number, issued, claim, paid, owed in found
     }
@@ -281,7 +281,7 @@ FROM {reader.invoice} i WHERE i.date_issue <= {reader.day("last", last)} AND {_c
 
 def _steps(reader: Reader, found: Iterable[Sequence[Any]], *, zones: Mapping[Any, str]) -> dict[Any, list[tuple[date, str]]]:
     """The steps of documents from status to status, by the calendars of their companies."""
-    companies = {row[0]: row[1] for row in found}
+    companies = {reader.document(row[0]): row[1] for row in found}
     events = InvoiceEvent.objects.using(reader.using).filter(invoice_id__in=list(companies)).exclude(status_to="").order_by("pk")
     steps = defaultdict(list)
     for key, at, after in events.values_list("invoice_id", "at", "status_to"):
