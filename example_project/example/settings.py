@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import django
+
 from example.secret import secret_key
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -72,8 +74,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 
 # Messages become files: nothing leaves this machine.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR / "mail"
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": FILES, "OPTIONS": {"file_path": VAR / "mail"}}}
+else:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = FILES, VAR / "mail"
 DEFAULT_FROM_EMAIL = "rechnung@nordlicht.example.com"
 INVOICING_BASE_URL = "http://127.0.0.1:8000"
 
