@@ -1,4 +1,4 @@
-"""Locks and transactions, in one order everywhere: invoices first, by their keys, then counters, the register of the company last."""
+"""Locks and transactions, in one order everywhere: invoices first, by their keys, then what optional apps lock, then counters, the register of the company last."""
 
 from __future__ import annotations
 
