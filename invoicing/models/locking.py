@@ -1,4 +1,7 @@
-"""Locks and transactions, in one order everywhere: invoices first, by their keys, then what optional apps lock, then counters, the register of the company last."""
+"""Locks and transactions, in one order everywhere: invoices by their keys, then counters, the register of the company last.
+
+What optional apps lock beside them, such as payments, comes after the invoices and before the counters.
+"""
 
 from __future__ import annotations
 
