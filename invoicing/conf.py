@@ -168,6 +168,48 @@ class Conf:
     delivery_patience = Setting[int](900, "Seconds after which a mail is in doubt whose worker was not heard of since.", kind=int)
     task_backend = Setting[str]("default", "The alias in TASKS of the backend that sends mail.", kind=str)
 
+    # Companies and roles
+    company_resolver = Setting[str](
+        "invoicing.contrib.access.companies.resolve_company",
+        "Dotted path of the function that says which company a request is for; called with the request.",
+        kind=str,
+    )
+    roles = Setting[Mapping[str, Any]](
+        {}, "Changes to what roles may do: the name of a role and its permissions; an unknown name is a role of the host.", kind=Mapping
+    )
+
+    # Collaboration
+    attachment_max_bytes = Setting[int](10_485_760, "The largest file that may be attached to a document, in bytes.", kind=int)
+    attachment_types = Setting[Mapping[str, Any]](
+        {},
+        "File endings that may be attached beside the usual ones, each with its media type; an ending with None is not taken any more.",
+        kind=Mapping,
+    )
+
+    # API
+    api_page_size = Setting[int](10, "Rows on a page of the API that asks for no number.", kind=int)
+    api_max_page_size = Setting[int](200, "The most rows that a page of the API may have.", kind=int)
+    api_max_bytes = Setting[int](
+        2_621_440, "The longest body that the API reads, in bytes; files that are attached have a limit of their own.", kind=int
+    )
+    api_throttle_rates = Setting[Mapping[str, Any]](
+        {},
+        "How often a user may read, write and send: {'read': '600/min', 'write': '120/min', 'send': '30/min'}; empty: as often as wanted.",
+        kind=Mapping,
+    )
+    api_user_field = Setting[str]("pk", "The column of the user model that the API knows users by.", kind=str)
+    idempotency_days = Setting[int](7, "Days that the answer to an Idempotency-Key is kept.", kind=int)
+    webhook_attempts = Setting[int](10, "How often a webhook is tried that is not taken.", kind=int)
+    webhook_pause = Setting[int](
+        60, "Seconds between the first attempt of a webhook and the second; each pause is twice the one before.", kind=int
+    )
+    webhook_timeout = Setting[int | float](10, "Seconds after which a receiver of webhooks is given up.", kind=(int, float))
+    webhook_private_hosts = Setting[Sequence[str]](
+        (),
+        "Hosts inside the own network that webhooks may go to, also without TLS; all others must be public and use https.",
+        kind=(list, tuple),
+    )
+
 
 conf = Conf()
 

@@ -125,7 +125,7 @@ pip() {
 
 install_project() {
     case $1 in
-        demo) profiles='demo' groups='' ;;
+        demo) profiles='demo' groups='--group demo' ;;
         test) profiles='demo test' groups='--group test' ;;
         dev) profiles='demo test dev' groups='--group dev' ;;
     esac
@@ -133,7 +133,7 @@ install_project() {
     # Dependency groups came with pip 25.1.
     pip install --upgrade 'pip>=25.1'
     # shellcheck disable=SC2086 # several words on purpose
-    (cd "$root" && pip install --editable '.[bank,pdf,qr,tasks,xlsx]' $groups ${DJANGO:+"Django==$DJANGO"})
+    (cd "$root" && pip install --editable '.[api,bank,pdf,qr,tasks,xlsx]' $groups ${DJANGO:+"Django==$DJANGO"})
     # shellcheck disable=SC2086
     mark_installed $profiles
 }

@@ -306,6 +306,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "invoice",
                 "verbose_name_plural": "invoices",
                 "ordering": ["-date_issue", "-pk"],
+                "permissions": [("void_invoice", "Can cancel, credit and write off invoices")],
                 "base_manager_name": "objects",
                 "abstract": False,
                 "swappable": "INVOICING_INVOICE_MODEL",

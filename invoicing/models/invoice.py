@@ -36,6 +36,7 @@ class AbstractInvoice(Bulk, Payable, Erasable):
         verbose_name_plural = _("invoices")
         ordering: ClassVar = ["-date_issue", "-pk"]
         base_manager_name = "objects"
+        permissions: ClassVar = [("void_invoice", "Can cancel, credit and write off invoices")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["counter", "sequence"], name="%(app_label)s_%(class)s_sequence"),
             models.CheckConstraint(

@@ -5,7 +5,13 @@ from tests.settings import *  # noqa: F403 -- the test project with a few differ
 
 INSTALLED_APPS = [
     *core.INSTALLED_APPS,
+    "invoicing.contrib.access",
     "invoicing.contrib.payments",
     "invoicing.contrib.delivery",
+    "invoicing.contrib.collaboration",
     "invoicing.contrib.reports",
+    "invoicing.contrib.api",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
 ]

@@ -304,6 +304,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "invoice",
                 "verbose_name_plural": "invoices",
                 "ordering": ["-date_issue", "-pk"],
+                "permissions": [("void_invoice", "Can cancel, credit and write off invoices")],
                 "abstract": False,
                 "base_manager_name": "objects",
                 "indexes": [

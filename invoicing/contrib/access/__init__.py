@@ -1,0 +1,1 @@
+"""Who may do what in which company: memberships, roles, the company of a request."""

@@ -1,0 +1,1 @@
+"""The tables of the API: answers that are kept, and webhooks."""

@@ -1,0 +1,1 @@
+"""Working on documents together: comments, attached files, and who is in charge."""
