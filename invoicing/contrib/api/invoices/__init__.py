@@ -1,0 +1,1 @@
+"""Invoices over HTTP: lists, documents with their items, acts."""
