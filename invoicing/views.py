@@ -21,6 +21,7 @@ from invoicing.documents.html import render_html
 from invoicing.documents.storing import pdf_of
 from invoicing.exceptions import MissingDependencyError
 from invoicing.models import get_invoice_model
+from invoicing.scoping import may, visible
 
 if TYPE_CHECKING:
     from invoicing.models import AbstractInvoice
@@ -64,9 +65,13 @@ def pdf_answer(invoice: AbstractInvoice, *, as_attachment: bool) -> HttpResponse
 def _visible_invoice(request: HttpRequest, uuid: UUID) -> AbstractInvoice:
     """The invoice, if there is one and the user may view it. Raises Http404 either way: who may not view cannot probe."""
     model = get_invoice_model()
-    if not request.user.has_perm(f"{model._meta.app_label}.{get_permission_codename('view', model._meta)}"):
+    permission = f"{model._meta.app_label}.{get_permission_codename('view', model._meta)}"
+    if not may(request.user, permission):
         raise Http404
-    return get_object_or_404(model._default_manager, uuid=uuid)
+    invoice: AbstractInvoice = get_object_or_404(visible(model._default_manager.all(), user=request.user), uuid=uuid)
+    if not may(request.user, permission, invoice):
+        raise Http404
+    return invoice
 
 
 def _sha256(text: str) -> str:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext
 from invoicing.actor import acting
 from invoicing.admin.acts import ActForm, Button
 from invoicing.admin.refusals import add_refusal, sentences
-from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.scoped import ScopedAdmin
 from invoicing.exceptions import InvoicingError
 
 
-class ActPages(AnyModelAdmin):
+class ActPages(ScopedAdmin):
     """An admin of rows that are acted on. Every act is a POST; one that asks for something shows its form first."""
 
     buttons: ClassVar[Mapping[str, Button]] = {}
@@ -35,16 +35,21 @@ class ActPages(AnyModelAdmin):
         """Whether somebody has every permission that an act asks for."""
         return all(
             {
-                "add": lambda: self.has_add_permission(request),
+                "add": lambda: self.has_add_permission(request) and self.may_write(request, "add", row),
                 "change": lambda: self.has_change_permission(request, row),
-                "delete": lambda: self.has_withdraw_permission(request),
+                "delete": lambda: self.has_withdraw_permission(request, row),
+                "void": lambda: self.has_void_permission(request, row),
             }[permission]()
             for permission in button.permissions
         )
 
-    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+    def has_withdraw_permission(self, request: HttpRequest, row: Any = None) -> bool:
         """Whether somebody may take back what can no longer be deleted: who may delete in general."""
-        return self.has_delete_permission(request)
+        return self.has_delete_permission(request) and self.may_write(request, "delete", row)
+
+    def has_void_permission(self, request: HttpRequest, row: Any = None) -> bool:
+        """Whether somebody may end what a document claims: cancel, credit and write off."""
+        return self.has_own_permission(request, "void", row)
 
     def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
         """Do what a button says. An act that asks for something shows its form first; every other one takes a POST."""
@@ -92,6 +97,10 @@ class ActPages(AnyModelAdmin):
         text = gettext("{name} stays as it is: {why}")
         self.message_user(request, text.format(name=row, why=" ".join(sentences(error))), messages.ERROR)
 
+    def say_forbidden(self, request: HttpRequest, row: Any) -> None:
+        """Say which row stays as it is because the user may not change it."""
+        self.message_user(request, gettext("{name} stays as it is: you may not do that.").format(name=row), messages.ERROR)
+
     def address(self, page: str, *args: Any) -> str:
         """The address of one of the pages of this model."""
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
@@ -99,8 +108,8 @@ class ActPages(AnyModelAdmin):
 
     def _form(self, request: HttpRequest, form: type[ActForm], row: Any) -> ActForm:
         if request.method == "POST":
-            return form(request.POST, row=row, site=self.admin_site)
-        return form(initial=request.GET.dict(), row=row, site=self.admin_site)
+            return form(request.POST, row=row, site=self.admin_site, user=request.user)
+        return form(initial=request.GET.dict(), row=row, site=self.admin_site, user=request.user)
 
     def _ask(self, request: HttpRequest, button: Button, row: Any, form: ActForm) -> HttpResponse:
         context = {

@@ -19,14 +19,15 @@ from invoicing.models import AbstractInvoice
 
 
 class ActForm(forms.Form):
-    """What an act on a row asks for; `site` is where it is asked."""
+    """What an act on a row asks for; `site` is where it is asked, and `user` whom."""
 
     required_css_class = "required"
 
-    def __init__(self, *args: Any, row: Any, site: AdminSite, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: Any, site: AdminSite, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.row = row
         self.site = site
+        self.user = user
 
     def arguments(self) -> dict[str, Any]:
         """What the act is called with."""
@@ -168,7 +169,7 @@ BUTTONS = {
             label=_("Credit note…"),
             done=_("The credit note is issued."),
             form=CreditForm,
-            permissions=("change", "add"),
+            permissions=("void", "add"),
             run=lambda invoice, **given: invoice.create_credit_note(**given),
             is_possible=_is_creditable,
         ),
@@ -177,6 +178,7 @@ BUTTONS = {
             label=_("Send to collection…"),
             done=_("{name} is in collection."),
             form=ReasonForm,
+            permissions=("void",),
             run=lambda invoice, **given: invoice.send_to_collection(**given),
         ),
         Button(
@@ -184,6 +186,7 @@ BUTTONS = {
             label=_("Write off…"),
             done=_("{name} is written off."),
             form=ReasonForm,
+            permissions=("void",),
             run=lambda invoice, **given: invoice.write_off(**given),
         ),
         Button(
@@ -191,7 +194,7 @@ BUTTONS = {
             label=_("Cancel…"),
             done=_("{name} is canceled; its number stays in the register."),
             form=CancelForm,
-            permissions=("change", "delete"),
+            permissions=("void",),
             run=lambda invoice, **given: invoice.cancel(**given),
         ),
     )

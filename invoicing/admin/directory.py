@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoicing.actor import acting
 from invoicing.admin.refusals import CheckedForm, as_validation_error
-from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.scoped import ScopedAdmin
 from invoicing.domain.codes.units import normalise_unit
 from invoicing.domain.money import minor_units
 from invoicing.exceptions import InvalidDataError
@@ -54,7 +54,7 @@ class CompanyForm(EntityForm):
         return super().clean()
 
 
-class CompanyAdmin(AnyModelAdmin):
+class CompanyAdmin(ScopedAdmin):
     """Own legal entities."""
 
     form = CompanyForm
@@ -100,7 +100,7 @@ class CompanyAdmin(AnyModelAdmin):
             obj.lock_books(until, reason=form.cleaned_data["lock_reason"])
 
 
-class PartyAdmin(AnyModelAdmin):
+class PartyAdmin(ScopedAdmin):
     """Customers and suppliers."""
 
     form = EntityForm
@@ -123,7 +123,7 @@ class ProductForm(CheckedForm):
             raise as_validation_error(error) from error
 
 
-class ProductAdmin(AnyModelAdmin):
+class ProductAdmin(ScopedAdmin):
     """What items may be filled from."""
 
     form = ProductForm
@@ -139,7 +139,7 @@ class ProductAdmin(AnyModelAdmin):
     )
 
 
-class PaymentTermAdmin(AnyModelAdmin):
+class PaymentTermAdmin(ScopedAdmin):
     """Named terms of payment."""
 
     form = CheckedForm

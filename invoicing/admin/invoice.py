@@ -29,6 +29,7 @@ from invoicing.admin.refusals import LineRefusedError, refused, sentences
 from invoicing.admin.writing import InvoiceForm, save_changed, save_new
 from invoicing.exceptions import InvoicingError
 from invoicing.models import AbstractInvoice, Product
+from invoicing.scoping import visible
 
 COMPUTED = ("issued_at", "date_sent", "date_paid", "totals_shown", "history_shown")
 DOCUMENT_VIEWS = (("invoicing:invoice_html", _("Show document")), ("invoicing:invoice_pdf", _("PDF")))
@@ -213,7 +214,8 @@ class InvoiceAdmin(ActPages):
         """What a product says of a line, for the page that is being filled in."""
         if not (self.has_change_permission(request) or self.has_add_permission(request)):
             raise PermissionDenied
-        product = Product.objects.filter(pk=key).first() if (key := request.GET.get("id", "")).isdecimal() else None
+        products, key = visible(Product.objects.all(), user=request.user), request.GET.get("id", "")
+        product = products.filter(pk=key).first() if key.isdecimal() else None
         if product is None:
             raise Http404
         return JsonResponse({name: short(value) for name, value in product.snapshot().items()})
@@ -263,12 +265,12 @@ class InvoiceAdmin(ActPages):
         """Mark each as returned."""
         self._perform_each(request, queryset, BUTTONS["mark_returned"])
 
-    @admin.action(description=_("Send selected invoices to collection"), permissions=["change"])
+    @admin.action(description=_("Send selected invoices to collection"), permissions=["void"])
     def send_to_collection(self, request: HttpRequest, queryset: Any) -> None:
         """Send each to collection."""
         self._perform_each(request, queryset, BUTTONS["send_to_collection"])
 
-    @admin.action(description=_("Write off selected invoices"), permissions=["change"])
+    @admin.action(description=_("Write off selected invoices"), permissions=["void"])
     def write_off(self, request: HttpRequest, queryset: Any) -> None:
         """Write each off."""
         self._perform_each(request, queryset, BUTTONS["write_off"])
@@ -282,6 +284,9 @@ class InvoiceAdmin(ActPages):
         """Do an act to each, the oldest first; one that is refused keeps no other from it."""
         done = 0
         for invoice in queryset.order_by("date_issue", "pk"):
+            if not self.may(request, button, invoice):
+                self.say_forbidden(request, invoice)
+                continue
             try:
                 self.perform(request, button, invoice)
             except InvoicingError as error:

@@ -15,8 +15,10 @@ from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from invoicing import scoping
 from invoicing.admin.refusals import CheckedForm
-from invoicing.admin.typed import AnyInlineFormSet, AnyTabularInline
+from invoicing.admin.scoped import ScopedTabularInline
+from invoicing.admin.typed import AnyInlineFormSet
 from invoicing.models import get_invoice_model
 
 
@@ -68,7 +70,7 @@ class ItemFormSet(AnyInlineFormSet):
                 yield form
 
 
-class ItemInline(AnyTabularInline):
+class ItemInline(ScopedTabularInline):
     """The items, open as long as the document is. Whoever may change the invoice may change its items."""
 
     model = get_invoice_model().item_model()
@@ -118,20 +120,20 @@ class ItemInline(AnyTabularInline):
         return field
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, "view") or self._may(request, "change") or self.has_add_permission(request, obj)
+        return self._may(request, "view", obj) or self._may(request, "change", obj) or self.has_add_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_open(obj) and self._may(request, "change" if obj else "add")
+        return self._is_open(obj) and self._may(request, "change" if obj else "add", obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_open(obj) and self._may(request, "change" if obj else "add")
+        return self._is_open(obj) and self._may(request, "change" if obj else "add", obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
-    def _may(self, request: HttpRequest, action: str) -> bool:
+    def _may(self, request: HttpRequest, action: str, invoice: Any) -> bool:
         opts = self.parent_model._meta
-        return bool(request.user.has_perm(f"{opts.app_label}.{get_permission_codename(action, opts)}"))
+        return scoping.may(request.user, f"{opts.app_label}.{get_permission_codename(action, opts)}", invoice)
 
     def _is_open(self, obj: Any) -> bool:
         return obj is None or not obj.is_issued

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from invoicing.actor import acting
-from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.scoped import ScopedAdmin
 
 
-class ReadOnlyAdmin(AnyModelAdmin):
+class ReadOnlyAdmin(ScopedAdmin):
     """Nothing can be added, changed or deleted here, whatever permissions somebody has."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- nobody may

@@ -40,6 +40,8 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 class Company(LegalEntity, DocumentLook):
     """Whoever supplies on issued invoices and receives on received ones. What it leaves blank, the settings say."""
 
+    COMPANY_PATH: ClassVar = "pk"
+
     bank_name = models.CharField(_("bank"), max_length=255, blank=True)
     bank_street = models.CharField(_("bank street and number"), max_length=255, blank=True)
     bank_zip = models.CharField(_("bank postal code"), max_length=32, blank=True)

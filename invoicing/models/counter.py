@@ -149,6 +149,8 @@ class VoidedNumberQuerySet(AppendOnlyQuerySet["VoidedNumber"]):
 class VoidedNumber(AppendOnly):
     """A number that was taken and then given up: it stays in the register with its reason."""
 
+    COMPANY_PATH: ClassVar = "counter__company"
+
     counter = models.ForeignKey(Counter, verbose_name=_("counter"), on_delete=models.PROTECT, related_name="voided_numbers")
     sequence = models.PositiveBigIntegerField(_("sequence"))
     number = models.CharField(_("number"), max_length=128, blank=True)

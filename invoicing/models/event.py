@@ -85,6 +85,8 @@ class Content:
 class InvoiceEvent(AppendOnly):
     """One entry of an invoice's history. It outlives the draft that it tells of."""
 
+    COMPANY_PATH: ClassVar = ("invoice__company", "register__company")
+
     LOOSENED: ClassVar = frozenset({"invoice", "actor"})
 
     uuid = models.UUIDField(_("UUID"), default=uuid.uuid4, unique=True, editable=False)

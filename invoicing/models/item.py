@@ -57,6 +57,8 @@ class AbstractItem(models.Model):
     Saving or deleting one brings the invoice's totals up to date, at four statements however many items there are.
     """
 
+    COMPANY_PATH: ClassVar = "invoice__company"
+
     UNIT = Unit
 
     invoice = models.ForeignKey(conf.invoice_model, verbose_name=_("invoice"), on_delete=models.CASCADE)

@@ -18,6 +18,8 @@ from invoicing.domain import terms
 class PaymentTerm(models.Model):
     """A named term, such as “30 days” or “10th of the month after next”."""
 
+    COMPANY_PATH: ClassVar = ""
+
     name = models.CharField(_("name"), max_length=100, unique=True)
     days = models.PositiveSmallIntegerField(_("days"), default=0)
     months = models.PositiveSmallIntegerField(_("months"), default=0)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class Protection(models.Model):
     """A row says that the triggers of the freeze belong into this database. Without one they are not looked for."""
 
+    COMPANY_PATH: ClassVar = ""
+
     protected_at = models.DateTimeField(_("since"), default=timezone.now)
     actor_name = models.CharField(_("by"), max_length=255, blank=True)
 

@@ -18,6 +18,8 @@ EVERY_DOCUMENT = None
 class Repair(models.Model):
     """An entry of the log of repairs. While it is open, which is inside of one transaction, guards and triggers let changes pass."""
 
+    COMPANY_PATH: ClassVar = "invoice__company"
+
     # A log outlives what it tells of; the key stays, also when the document is deleted.
     invoice = models.ForeignKey(
         conf.invoice_model,

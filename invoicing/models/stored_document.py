@@ -58,6 +58,8 @@ class StoredDocumentQuerySet(DocumentHistoryQuerySet["StoredDocument"]):
 class StoredDocument(AppendOnly):
     """One rendering of an issued invoice. `role` is its purpose, such as PDF: an invoice has one of each."""
 
+    COMPANY_PATH: ClassVar = "invoice__company"
+
     LOOSENED: ClassVar = frozenset({"invoice"})
 
     PDF: ClassVar = "PDF"

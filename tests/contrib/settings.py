@@ -1,5 +1,7 @@
 """The project that the suite of the optional apps runs in: all of them installed."""
 
+from django.conf import global_settings
+
 from tests import settings as core
 from tests.settings import *  # noqa: F403 -- the test project with a few differences
 
@@ -15,3 +17,5 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_filters",
 ]
+# Files that are attached in tests stay out of the checkout.
+STORAGES = {**global_settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}

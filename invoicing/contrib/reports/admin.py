@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.scoped import ScopedAdmin
 from invoicing.conf import conf
 from invoicing.contrib.reports.exports import FORMATS, csv, json, xlsx
 from invoicing.contrib.reports.exports.cells import started
@@ -25,7 +25,8 @@ from invoicing.contrib.reports.forms import ReportForm
 from invoicing.contrib.reports.models import Report as ReportModel
 from invoicing.contrib.reports.shown import MOST, page_of
 from invoicing.contrib.reports.tables import REPORTS, Report
-from invoicing.models import Company
+from invoicing.models import Company, Party
+from invoicing.scoping import is_narrowed, visible
 
 FILES = ("csv", "xlsx", "json")
 
@@ -33,7 +34,7 @@ LONGEST_KEY = 18
 """Digits of a key that every database can be asked for."""
 
 
-class ReportAdmin(AnyModelAdmin):
+class ReportAdmin(ScopedAdmin):
     """The pages of reports, for staff with the permission `invoicing_reports.view_report`."""
 
     index_template = "admin/invoicing_reports/report/index.html"
@@ -43,9 +44,12 @@ class ReportAdmin(AnyModelAdmin):
     def media(self) -> Media:
         return super().media + Media(css={"all": ["invoicing/reports.css"]})
 
-    def companies(self, request: HttpRequest) -> Any:  # noqa: ARG002  # for hosts that narrow it
+    def companies(self, request: HttpRequest) -> Any:
         """The companies whose figures the reader may see; None: all, and documents without a company. Hosts override it."""
-        return None
+        if not is_narrowed(request.user):
+            return None
+        own = visible(Company.objects.all(), user=request.user)
+        return [company for company in own if self.has_own_permission(request, "view", company)]
 
     # Who may
 
@@ -148,7 +152,10 @@ class ReportAdmin(AnyModelAdmin):
         if party and not (party.isdecimal() and len(party) <= LONGEST_KEY):
             # The field to search in would ask the database for it.
             raise Http404
-        form = ReportForm(data, report=report, companies=companies, is_narrowed=allowed is not None, today=today, site=self.admin_site)
+        parties = visible(Party.objects.all(), user=request.user)
+        form = ReportForm(
+            data, report=report, companies=companies, is_narrowed=allowed is not None, parties=parties, today=today, site=self.admin_site
+        )
         form.usual_fiscal_year_start = conf.fiscal_year_start
         return form
 

@@ -36,8 +36,9 @@ class DayInput(forms.DateInput):
 class ReportForm(forms.Form):
     """Has the fields that a report asks for, filled with this year, or today, where nothing is chosen."""
 
-    def __init__(self, data: Any, *, report: Report, companies: Any, is_narrowed: bool, today: date, site: AdminSite) -> None:
+    def __init__(self, data: Any, *, report: Report, companies: Any, is_narrowed: bool, parties: Any, today: date, site: AdminSite) -> None:
         self.report, self.companies, self.is_narrowed, self.today, self.site = report, companies, is_narrowed, today, site
+        self.parties = parties
         super().__init__({**self._usual(), **{name: value for name, value in data.items() if value}})
         if Asks.PERIOD in report.asks:
             self.fields["period"] = forms.CharField(
@@ -76,8 +77,7 @@ class ReportForm(forms.Form):
 
     def _parties(self) -> Any:
         """The parties to choose from: to a reader of some companies alone, those of others are not even named."""
-        parties = Party.objects.all()
-        return parties.filter(Q(company__in=self.companies) | Q(company=None)) if self.is_narrowed else parties
+        return self.parties.filter(Q(company__in=self.companies) | Q(company=None)) if self.is_narrowed else self.parties
 
     def _party_widget(self) -> Any:
         """A field to search in where the admin has parties; there may be many."""

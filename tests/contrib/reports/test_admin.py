@@ -16,6 +16,7 @@ from django.contrib.messages import get_messages
 from django.db import connections
 from django.urls import reverse
 
+from invoicing import scoping
 from invoicing.contrib.payments.services import receive_payment
 from invoicing.contrib.reports.models import Report
 from invoicing.contrib.reports.tables import REPORTS
@@ -47,6 +48,12 @@ def text_of(response):
 
 def body(response):
     return b"".join(response.streaming_content)
+
+
+@pytest.fixture(autouse=True)
+def _without_members(monkeypatch):
+    """Permissions of Django decide here; whose figures a member of a company sees is a test of access."""
+    monkeypatch.setattr(scoping, "_scopes", [])
 
 
 @pytest.fixture

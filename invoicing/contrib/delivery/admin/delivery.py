@@ -7,18 +7,18 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from invoicing.actor import acting
 from invoicing.admin.registers import ReadOnlyAdmin
-from invoicing.admin.typed import AnyTabularInline
+from invoicing.admin.scoped import ScopedTabularInline
 from invoicing.contrib.delivery.models import Delivery, DeliveryAttempt
 from invoicing.contrib.delivery.services import confirm_arrival, send_again
 from invoicing.exceptions import InvoicingError
 
 
-class AttemptInline(AnyTabularInline):
+class AttemptInline(ScopedTabularInline):
     """The log of one delivery."""
 
     model = DeliveryAttempt
@@ -63,9 +63,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
         """Whom it goes to."""
         return ", ".join(delivery.recipients)
 
-    def has_decide_permission(self, request: HttpRequest) -> bool:
+    def has_decide_permission(self, request: HttpRequest, row: Delivery | None = None) -> bool:
         """Whether somebody may decide about deliveries: whoever may change them, if only that could be done."""
-        return bool(request.user.has_perm("invoicing_delivery.change_delivery"))
+        return self.has_own_permission(request, "change", row)
 
     @admin.action(description=_("It arrived"), permissions=["decide"])
     def it_arrived(self, request: HttpRequest, queryset: Any) -> None:
@@ -82,6 +82,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def _decide(self, request: HttpRequest, queryset: Any, decision: Callable[[Delivery], Delivery]) -> int:
         done = 0
         for delivery in queryset:
+            if not self.has_decide_permission(request, delivery):
+                self.message_user(request, gettext("{name} stays as it is: you may not do that.").format(name=delivery), messages.ERROR)
+                continue
             try:
                 with acting(request.user):
                     decision(delivery)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from invoicing.actor import acting
 from invoicing.admin.refusals import CheckedForm
 from invoicing.admin.registers import ReadOnlyAdmin
-from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.scoped import ScopedAdmin
 
 
-class DunningLevelAdmin(AnyModelAdmin):
+class DunningLevelAdmin(ScopedAdmin):
     """When which reminder goes out, what it says and what it costs."""
 
     form = CheckedForm
     list_display = ("name", "days", "min_gap", "fee", "currency", "interest", "company", "is_active")
-    list_filter = ("is_active", "company")
+    list_filter = ("is_active", ("company", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("company",)
     search_fields = ("name",)
     autocomplete_fields = ("company",)
@@ -30,7 +31,7 @@ class DunningLevelAdmin(AnyModelAdmin):
     )
 
 
-class ReminderPauseAdmin(AnyModelAdmin):
+class ReminderPauseAdmin(ScopedAdmin):
     """Whom no reminders are sent to. Change the day to end a pause."""
 
     form = CheckedForm
@@ -50,7 +51,7 @@ class ReminderAdmin(ReadOnlyAdmin):
     """What was sent, and what it charged."""
 
     list_display = ("invoice", "level", "sent_on", "days_overdue", "to_pay", "currency", "fee", "interest", "fee_invoice", "actor_name")
-    list_filter = ("level",)
+    list_filter = (("level", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("invoice", "level", "fee_invoice")
     search_fields = ("invoice__number", "invoice__customer_name", "fee_invoice__number")
     date_hierarchy = "sent_on"

@@ -129,6 +129,8 @@ class Delivery(models.Model):
 class DeliveryAttempt(AppendOnly):
     """One line of the log: an attempt to hand a mail over, or what a person decided about it."""
 
+    COMPANY_PATH: ClassVar = "delivery__company"
+
     # With the document itself, a repair of it opens its log, too, where the database keeps history by triggers.
     LOOSENED: ClassVar = frozenset({"invoice"})
 

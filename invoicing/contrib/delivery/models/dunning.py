@@ -172,6 +172,8 @@ class ReminderQuerySet(AppendOnlyQuerySet["Reminder"]):
 class Reminder(AppendOnly):
     """A reminder that was sent: of one level, for one invoice, once."""
 
+    COMPANY_PATH: ClassVar = "invoice__company"
+
     LOOSENED: ClassVar = frozenset({"delivery"})
 
     uuid = models.UUIDField(_("UUID"), default=uuid.uuid4, unique=True, editable=False)
@@ -235,6 +237,8 @@ class ReminderPauseQuerySet(models.QuerySet["ReminderPause"]):
 
 class ReminderPause(models.Model):
     """No reminders for one invoice, or for all of a party, until a day or for good."""
+
+    COMPANY_PATH: ClassVar = ("invoice__company", "party__company")
 
     uuid = models.UUIDField(_("UUID"), default=uuid.uuid4, unique=True, editable=False)
     invoice = models.ForeignKey(

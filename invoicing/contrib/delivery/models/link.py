@@ -15,6 +15,8 @@ from invoicing.models.append_only import AppendOnly, AppendOnlyQuerySet
 class LinkRevocation(AppendOnly):
     """One end of all links to a document that there were."""
 
+    COMPANY_PATH: ClassVar = "invoice__company"
+
     LOOSENED: ClassVar = frozenset({"invoice"})
 
     invoice = models.ForeignKey(

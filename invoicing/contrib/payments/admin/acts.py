@@ -23,6 +23,7 @@ from invoicing.contrib.payments.services import (
 )
 from invoicing.exceptions import InvalidDataError
 from invoicing.models import get_invoice_model
+from invoicing.scoping import visible
 
 if TYPE_CHECKING:
     AnyModelChoiceField = forms.ModelChoiceField[Any]
@@ -52,7 +53,7 @@ class AllocateForm(ActForm):
         super().__init__(*args, **kwargs)
         self.fields["invoice"] = forms.ModelChoiceField(
             label=_("Invoice"),
-            queryset=get_invoice_model()._default_manager.all(),
+            queryset=visible(get_invoice_model()._default_manager.all(), user=self.user),
             widget=AutocompleteSelect(Payment._meta.get_field("invoice"), self.site),
         )
         text = _("Empty: as much as the invoice needs. {amount} is left of the payment.")

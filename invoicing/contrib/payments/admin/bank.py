@@ -185,12 +185,16 @@ class BankEntryAdmin(ActPages):
     @admin.action(description=_("Look for proposals again"), permissions=["change"])
     def look_again(self, request: HttpRequest, queryset: Any) -> None:
         """Propose anew for each that is open."""
-        propose_again(list(queryset.values_list("pk", flat=True)), using=queryset.db)
+        entries = queryset.select_related("statement")
+        propose_again([entry.pk for entry in entries if self.has_change_permission(request, entry)], using=queryset.db)
         self.message_user(request, gettext("The proposals are up to date."), messages.SUCCESS)
 
     def _each(self, request: HttpRequest, queryset: Any, act: Any, plural: Any) -> None:
         done = 0
         for entry in queryset.order_by("date", "pk"):
+            if not self.has_change_permission(request, entry):
+                self.say_forbidden(request, entry)
+                continue
             try:
                 with acting(request.user):
                     act(entry)
@@ -263,7 +267,7 @@ class BankStatementAdmin(ReadOnlyAdmin):
             try:
                 return super().changeform_view(request, object_id, form_url, context)
             except InvoicingError as error:
-                with refused(placed(error)):
+                with refused(placed(error, user=request.user)):
                     return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002  # Django's signature

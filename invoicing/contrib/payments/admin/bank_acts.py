@@ -15,6 +15,7 @@ from invoicing.contrib.payments.bank import confirm, ignore, propose, reopen
 from invoicing.contrib.payments.bank.proposing import best_of
 from invoicing.contrib.payments.models import BankEntry, EntryState, MatchProposal
 from invoicing.models import get_invoice_model
+from invoicing.scoping import visible
 
 
 class ConfirmEntryForm(ActForm):
@@ -48,7 +49,7 @@ class ConfirmEntryForm(ActForm):
         model = get_invoice_model()
         self.fields["invoice"] = forms.ModelChoiceField(
             label=_("Another document"),
-            queryset=model._default_manager.all(),
+            queryset=visible(model._default_manager.all(), user=self.user),
             required=False,
             widget=AutocompleteSelect(MatchProposal._meta.get_field("invoice"), self.site),
         )

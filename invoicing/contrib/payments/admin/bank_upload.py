@@ -15,6 +15,7 @@ from invoicing.contrib.payments.bank.exceptions import StatementRefusedError
 from invoicing.contrib.payments.bank.reading import LARGEST_FILE
 from invoicing.contrib.payments.models import BankStatement
 from invoicing.exceptions import InvalidDataError, InvoicingError
+from invoicing.scoping import is_narrowed
 
 DECIMAL_MARKS = (("", _("as the amounts show")), (",", _("comma: 1.234,50")), (".", _("point: 1,234.50")))
 DAY_FORMATS = (("", _("as the days show")), ("DMY", _("day first: 21/11/2026")), ("MDY", _("month first: 11/21/2026")))
@@ -70,8 +71,10 @@ class UploadForm(AnyModelForm):
         return import_statement(file.read(), name=file.name, company=given["company"], csv_columns={**given["columns"], **options})
 
 
-def placed(error: InvoicingError) -> InvoicingError:
-    """The refusal beside the field that it is about."""
+def placed(error: InvoicingError, *, user: Any) -> InvoicingError:
+    """The refusal beside the field that it is about; whose an account is, is said only to somebody who sees everything."""
     if isinstance(error, StatementRefusedError):
         return InvalidDataError({"file": [str(error)]})
-    return InvalidDataError({"company": [str(error)]}) if error.code == "wrong_account" else error
+    if error.code != "wrong_account":
+        return error
+    return InvalidDataError({"company": [_("The account is not known as one of this company's.") if is_narrowed(user) else str(error)]})

@@ -161,9 +161,9 @@ class PaymentAdmin(ActPages):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 -- a payment is reversed
         return False
 
-    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+    def has_withdraw_permission(self, request: HttpRequest, row: Any = None) -> bool:
         """Whoever may delete in general may reverse: nobody deletes a payment."""
-        return super().has_delete_permission(request)
+        return super().has_delete_permission(request, row)
 
     # Saving
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 
 from invoicing.admin.refusals import CheckedForm
-from invoicing.admin.typed import AnyModelAdmin
+from invoicing.admin.scoped import ScopedAdmin
 from invoicing.contrib.payments.models import PaymentMethod
 from invoicing.models import get_invoice_model
 
 
-class PaymentMethodAdmin(AnyModelAdmin):
+class PaymentMethodAdmin(ScopedAdmin):
     """The ways to pay. The code of one that was used stays: documents keep it."""
 
     form = CheckedForm

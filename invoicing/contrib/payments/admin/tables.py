@@ -56,7 +56,7 @@ def two_lines(first: Any, second: str) -> str:
 
 def page_of(row: models.Model | None, *, request: HttpRequest, site: AdminSite) -> str:
     """The address of the page of a row; empty where the site has none, or not for whoever asks."""
-    if row is None or not site.is_registered(type(row)) or not site.get_model_admin(type(row)).has_view_permission(request):
+    if row is None or not site.is_registered(type(row)) or not site.get_model_admin(type(row)).has_view_permission(request, row):
         return ""
     opts = row._meta
     return reverse(f"{site.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk], current_app=site.name)

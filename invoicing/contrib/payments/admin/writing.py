@@ -15,6 +15,7 @@ from invoicing.contrib.payments.models import Payment
 from invoicing.contrib.payments.services import open_documents, receive_payment
 from invoicing.exceptions import InvalidDataError
 from invoicing.models.validation import check_row
+from invoicing.scoping import visible
 
 
 class Settles(models.TextChoices):
@@ -62,6 +63,11 @@ class RecordForm(CheckedForm):
         self._check_provider_id(cleaned)
         return cleaned
 
+    def belongs_to(self) -> Any:
+        """The row whose company the payment will be of: its invoice or its party, where it names no company itself."""
+        payment = self.instance
+        return next((row for row in (payment if payment.company_id else None, payment.invoice, payment.party) if row is not None), payment)
+
     def check_instance(self) -> None:
         """Check the row as it is; the currency that nobody typed follows when it is recorded."""
         check_row(self.instance, exclude=() if self.instance.currency else ("currency",))
@@ -80,7 +86,10 @@ class RecordForm(CheckedForm):
         # Some databases take a for A.
         found = next((row for row in rows if row.provider_id == named["provider_id"]), None)
         if found is not None:
-            self.add_error("provider_id", _("It is recorded already: {payment}.").format(payment=found))
+            request = getattr(self, "request", None)
+            is_seen = request is None or visible(Payment.objects.filter(pk=found.pk), user=request.user).exists()
+            text = _("It is recorded already: {payment}.").format(payment=found) if is_seen else _("It is recorded already.")
+            self.add_error("provider_id", text)
 
 
 def record_payment(form: RecordForm) -> Payment:

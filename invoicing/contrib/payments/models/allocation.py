@@ -51,6 +51,8 @@ class Allocation(AppendOnly):
     `payment` says then which payment brought them about.
     """
 
+    COMPANY_PATH: ClassVar = ("invoice__company", "payment__company")
+
     kind = models.CharField(_("kind"), max_length=11, choices=AllocationKind.choices)
     date = models.DateField(_("date"))
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=3)

@@ -98,6 +98,8 @@ class BankEntryQuerySet(models.QuerySet["BankEntry"]):
 class BankEntry(models.Model):
     """One booking on an account, as the bank said it: `amount` is positive where money came in, negative where it went out."""
 
+    COMPANY_PATH: ClassVar = "statement__company"
+
     STATUS = EntryState
 
     uuid = models.UUIDField(_("UUID"), default=uuid.uuid4, unique=True, editable=False)
@@ -156,6 +158,8 @@ class BankEntry(models.Model):
 
 class MatchProposal(models.Model):
     """One document, or one payment that is recorded already, that an entry may be. Rows of one `rank` belong together; 1 is the best."""
+
+    COMPANY_PATH: ClassVar = "entry__statement__company"
 
     entry = models.ForeignKey(BankEntry, verbose_name=_("entry"), on_delete=models.CASCADE, related_name="proposals")
     rank = models.PositiveSmallIntegerField(_("rank"))

@@ -16,6 +16,8 @@ from invoicing.models.append_only import AppendOnly, AppendOnlyQuerySet
 class PaymentEvent(AppendOnly):
     """One entry of a payment's history."""
 
+    COMPANY_PATH: ClassVar = "payment__company"
+
     payment = models.ForeignKey(Payment, verbose_name=_("payment"), on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(_("kind"), max_length=9, choices=PaymentEventKind.choices)
     reason = models.TextField(_("reason"), blank=True)

@@ -22,6 +22,8 @@ class PaymentMethodManager(models.Manager["PaymentMethod"]):
 class PaymentMethod(models.Model):
     """One way to pay. The four of the invoice are there from the start; a host adds its own."""
 
+    COMPANY_PATH: ClassVar = ""
+
     code = models.CharField(_("code"), max_length=16, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=100)
     means_code = models.CharField(

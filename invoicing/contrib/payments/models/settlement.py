@@ -15,6 +15,8 @@ from invoicing.conf import conf
 class Settlement(models.Model):
     """What the allocations of a document come to. It is there from the first of them on, and only `recording` writes it."""
 
+    COMPANY_PATH: ClassVar = "invoice__company"
+
     invoice = models.OneToOneField(
         conf.invoice_model, verbose_name=_("invoice"), on_delete=models.PROTECT, primary_key=True, related_name="settlement"
     )

@@ -15,6 +15,8 @@ from invoicing.models.append_only import AppendOnly, AppendOnlyQuerySet
 class TaxCorrection(AppendOnly):
     """The share of one tax category and rate in a discount: base and tax add up to the discount over all shares."""
 
+    COMPANY_PATH: ClassVar = "allocation__invoice__company"
+
     allocation = models.ForeignKey(Allocation, verbose_name=_("allocation"), on_delete=models.PROTECT, related_name="tax_corrections")
     category = models.CharField(_("tax category"), max_length=2, choices=TaxCategory.choices)
     rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=3, null=True, blank=True)
