@@ -24,7 +24,7 @@ class RolePermission(BasePermission):
         if not IsAuthenticated().has_permission(request, view):
             return False
         # A method that the view does not know is refused as such.
-        if view.action is not None:
+        if view.action not in {None, "metadata"}:
             require(view, view.permission_for(view.action))
         return True
 

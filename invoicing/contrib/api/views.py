@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast, final
 from django.db import connections, models, router, transaction
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
 from rest_framework import viewsets
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
@@ -17,12 +18,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from invoicing.actor import acting
-from invoicing.contrib.access.companies import company_of
+from invoicing.conf import conf
+from invoicing.contrib.access.companies import HEADER, company_of
 from invoicing.contrib.api.dialect import CANONICAL, Dialect
 from invoicing.contrib.api.errors import refused
 from invoicing.contrib.api.idempotency import Answer, answer_once, fingerprint_of
 from invoicing.contrib.api.pagination import Pages
-from invoicing.contrib.api.parsers import StrictJSONParser
+from invoicing.contrib.api.parsers import LimitedMultiPartParser, StrictJSONParser, refuse_announced
 from invoicing.contrib.api.permissions import RolePermission
 from invoicing.contrib.api.preconditions import check_if_match, etag_of, is_not_modified
 from invoicing.contrib.api.schema import APISchema
@@ -69,6 +71,8 @@ class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # gene
     parser_classes = [StrictJSONParser]
     permission_classes = [RolePermission]
     pagination_class = Pages
+    # What there is to know of an address, the OpenAPI document says.
+    metadata_class = None
     filter_backends: Any = ()
     schema = APISchema()
 
@@ -89,6 +93,12 @@ class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # gene
         if isinstance(model, type) and issubclass(model, models.Model):
             return model
         return cast("type[models.Model]", model.__func__() if isinstance(model, staticmethod) else model())
+
+    @property
+    def longest_body(self) -> int:
+        """The longest body that is read, in bytes."""
+        takes_files = any(issubclass(parser, LimitedMultiPartParser) for parser in self.parser_classes)
+        return max(conf.api_max_bytes, LimitedMultiPartParser.limit() if takes_files else 0)
 
     @property
     def database(self) -> str:
@@ -183,7 +193,8 @@ class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # gene
         return self.response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks comes first, then for which company, then whether he may."""
+        """Who asks comes first, then for which company, then whether he may; a body that is too long is not even opened."""
+        refuse_announced(request.parser_context, limit=self.longest_body)
         self.perform_authentication(request)
         if request.user.is_authenticated:
             self.company = self.company_asked(request)
@@ -237,6 +248,7 @@ class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # gene
             self.dialect.answered(self, response)
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(final, [HEADER])
         return final
 
     # What the framework asks
