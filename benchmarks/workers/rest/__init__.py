@@ -1,0 +1,1 @@
+"""Requests per second of the API beside bare viewsets on the same tables."""
