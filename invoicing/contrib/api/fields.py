@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -68,5 +69,8 @@ class CountryField(serializers.Field):  # type: ignore[type-arg]  # generic for 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise serializers.ValidationError(_("Write two letters, such as DE."), code="invalid")
-        code: str = checked_country(data)
+        try:
+            code: str = checked_country(data)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, code="invalid_choice") from error
         return code

@@ -29,7 +29,7 @@ def company(db) -> Company:
 @pytest.fixture
 def other_company(db) -> Company:
     """A company that nothing is to be learned of."""
-    return make_company(code="OTHER", name="Nordlicht Druck GmbH", vat_id="", registration_id="HRB 5150 B")
+    return make_company(code="OTHER", name="Nordlicht Druck GmbH", vat_id="DE515000003", registration_id="HRB 5150 B")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from invoicing.contrib.api.asking import KnownFilters, KnownOrderings
+from invoicing.contrib.api.invoices import examples
 from invoicing.contrib.api.invoices.acts import (
     CancelSerializer,
     CopySerializer,
@@ -29,6 +30,7 @@ from invoicing.contrib.api.invoices.acts import (
     permission_of,
     take,
 )
+from invoicing.contrib.api.invoices.examples import exemplified
 from invoicing.contrib.api.invoices.filters import ORDERINGS, InvoiceFilter
 from invoicing.contrib.api.invoices.history import EventSerializer, events_of
 from invoicing.contrib.api.invoices.items import ItemSerializer, made_item
@@ -107,6 +109,7 @@ class InvoiceViewSet(CompanyViewSet):
 
     # The usual actions
 
+    @extend_schema(examples=exemplified(examples.CREATE), responses={201: InvoiceSerializer})
     def create(self, request: Request) -> Response:
         """Make a document with its items. It is NEW and numbered, unless `status` says DRAFT."""
         given = self.given
@@ -121,6 +124,7 @@ class InvoiceViewSet(CompanyViewSet):
         serializer.check_computed(given, response.data)
         return response
 
+    @extend_schema(examples=exemplified(examples.UPDATE))
     def update(self, request: Request, **_key: str) -> Response:
         """Write what is sent; what is left out stays. Items that are sent are all the items that the document has then."""
         invoice, given = self.find_locked(), self.given
@@ -135,10 +139,12 @@ class InvoiceViewSet(CompanyViewSet):
         serializer.check_computed(given, response.data)
         return response
 
+    @extend_schema(examples=exemplified(examples.UPDATE))
     def partial_update(self, request: Request, **key: str) -> Response:
         """As PUT."""
         return self.update(request, **key)
 
+    @extend_schema(responses={200: InvoiceSerializer, 204: None})
     def destroy(self, request: Request, **_key: str) -> Response:
         """Delete a draft, or the last of its series; a number that is not the last is voided instead, and answered."""
         invoice = self.find_locked()
@@ -161,7 +167,7 @@ class InvoiceViewSet(CompanyViewSet):
         invoice.issue()
         return self.written(invoice)
 
-    @extend_schema(request=CancelSerializer, responses=InvoiceSerializer)
+    @extend_schema(request=CancelSerializer, responses=InvoiceSerializer, examples=exemplified(examples.CANCEL))
     def cancel(self, request: Request, **_key: str) -> Response:
         """Void the document; its number stays in the register with the reason."""
         values = self._read(CancelSerializer)
@@ -169,7 +175,7 @@ class InvoiceViewSet(CompanyViewSet):
         invoice.cancel(values["reason"])
         return self.written(invoice)
 
-    @extend_schema(request=CreditSerializer, responses={201: InvoiceSerializer})
+    @extend_schema(request=CreditSerializer, responses={201: InvoiceSerializer}, examples=exemplified(examples.CREDIT))
     def credit(self, request: Request, **_key: str) -> Response:
         """Make and issue a credit note over the document, or over some of its items. The credit note is answered."""
         values = self._read(CreditSerializer)
@@ -177,7 +183,7 @@ class InvoiceViewSet(CompanyViewSet):
         lines = credit_lines(invoice, values["lines"]) if "lines" in values else None
         return self.written(invoice.create_credit_note(lines, reason=values["reason"]), status=201)
 
-    @extend_schema(request=CopySerializer, responses={201: InvoiceSerializer})
+    @extend_schema(request=CopySerializer, responses={201: InvoiceSerializer}, examples=exemplified(examples.COPY))
     def copy(self, request: Request, **_key: str) -> Response:
         """Copy the document with its items; the copy is answered."""
         values = self._read(CopySerializer)
@@ -186,7 +192,7 @@ class InvoiceViewSet(CompanyViewSet):
         usual = {"date_issue": day, "date_tax_point": day, "date_due": None}
         return self.written(invoice.create_copy(**{**usual, **values}), status=201)
 
-    @extend_schema(request=ReasonSerializer, responses=InvoiceSerializer)
+    @extend_schema(request=ReasonSerializer, responses=InvoiceSerializer, examples=exemplified(examples.WRITE_OFF))
     def write_off(self, request: Request, **_key: str) -> Response:
         """Give the money up as a bad debt."""
         values = self._read(ReasonSerializer)
@@ -194,7 +200,7 @@ class InvoiceViewSet(CompanyViewSet):
         invoice.write_off(values["reason"])
         return self.written(invoice)
 
-    @extend_schema(request=StatusSerializer, responses=InvoiceSerializer)
+    @extend_schema(request=StatusSerializer, responses=InvoiceSerializer, examples=exemplified(examples.STATUS))
     def set_status(self, request: Request, **_key: str) -> Response:
         """Bring the document to a state by the act that leads there; nothing happens where it is there already."""
         values = self._read(StatusSerializer)
@@ -210,7 +216,7 @@ class InvoiceViewSet(CompanyViewSet):
         listed = [shown_item(item) for item in numbered(list(self.find().item_set.all()))]
         return Response({"count": len(listed), "next": None, "previous": None, "results": listed})
 
-    @extend_schema(request=ItemSerializer, responses={201: InvoiceSerializer})
+    @extend_schema(request=ItemSerializer, responses={201: InvoiceSerializer}, examples=exemplified(examples.ITEM))
     def add_items(self, request: Request, **_key: str) -> Response:
         """Add an item at the end of a document that is not issued. The document is answered."""
         serializer = ItemSerializer(data=self.given, context=self.get_serializer_context())

@@ -1,0 +1,1 @@
+"""Comments and files of documents over HTTP."""

@@ -1,0 +1,1 @@
+"""Memberships over HTTP: which company a user works in."""

@@ -1,0 +1,1 @@
+"""Reports over HTTP: of the company of the request, and of no other."""

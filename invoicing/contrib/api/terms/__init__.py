@@ -1,0 +1,1 @@
+"""Payment terms over HTTP."""
