@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
+from django.db.models import CASCADE
 
 from invoicing.domain.lifecycle import STEPS
 from invoicing.models import AbstractItem, Repair, get_invoice_model
@@ -41,13 +42,20 @@ def rules_of_documents() -> Iterator[Rule]:
         yield FrozenWith(model=items, text=ITEM_TEXT, parent="invoice", of=frozen)
     for history in concrete_models(AppendOnlyRow):
         links = tuple(sorted(history.LOOSENED))
-        document = "invoice" if "invoice" in links else ""
-        yield AppendOnly(model=history, text=HISTORY_TEXT, may_become_null=links, document=document, of=frozen)
+        goes = goes_with_invoice(history)
+        document = "invoice" if goes or "invoice" in links else ""
+        yield AppendOnly(model=history, text=HISTORY_TEXT, may_become_null=links, document=document, goes_with_document=goes, of=frozen)
     # The log of repairs is what an open repair must not be able to clear.
     yield AppendOnly(model=Repair, text=REPAIRS_TEXT, may_be_filled=("closed_at",), is_repairable=False)
     related: Any = invoice._meta.get_field("related_invoices")
     ends = (related.m2m_field_name(), related.m2m_reverse_field_name())
     yield KeptBetween(model=related.remote_field.through, text=RELATION_TEXT, ends=ends, of=frozen)
+
+
+def goes_with_invoice(history: Any) -> bool:
+    """Whether rows of history are deleted together with the draft that they tell of, as Django does for CASCADE."""
+    links = {field.name: field for field in history._meta.concrete_fields if field.is_relation}
+    return "invoice" in links and links["invoice"].remote_field.on_delete is CASCADE
 
 
 def concrete_models(base: Any) -> list[Any]:

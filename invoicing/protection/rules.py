@@ -216,12 +216,13 @@ class AppendOnly(Rule):
     """Rows that are written once: history.
 
     Named links may become empty when what they point to goes; `of` keeps the one to the document filled for as long as that
-    is frozen. Other columns may be filled later, once.
+    is frozen. Other columns may be filled later, once. Rows that go with their document may be deleted with one that is not frozen.
     """
 
     may_become_null: tuple[str, ...] = ()
     may_be_filled: tuple[str, ...] = ()
     document: str = ""
+    goes_with_document: bool = False
     of: Frozen | None = None
 
     @property
@@ -238,7 +239,10 @@ class AppendOnly(Rule):
 
     def rows(self, sql: Sql) -> Iterator[Refusal]:
         documents = self.documents(sql, OLD)
-        yield Refusal(event=Event.DELETE, text=self.text, documents=documents)
+        kept = ""
+        if self.goes_with_document and self.of is not None:
+            kept = is_filled(sql, self.of, key=self.column(sql, OLD, self.document))
+        yield Refusal(event=Event.DELETE, text=self.text, when=kept, documents=documents)
         columns = frozenset(column_of(self.model, name) for name in (*self.may_become_null, *self.may_be_filled))
         yield Refusal(event=Event.UPDATE, text=self.text, changes_beside=columns, documents=documents)
         for name in self.may_become_null:

@@ -17,5 +17,6 @@ class APIConfig(AppConfig):
     def ready(self) -> None:
         """Import the checks, which register themselves, and connect the receivers of webhooks, which read the models."""
         import_module("invoicing.contrib.api.checks")
+        import_module("invoicing.contrib.api.routes")
         import_module("invoicing.contrib.api.webhooks.checks")
         import_module("invoicing.contrib.api.webhooks.receivers").connect()

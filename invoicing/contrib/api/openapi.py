@@ -44,7 +44,7 @@ class OurRoutes(SchemaGenerator):
     def _is_ours(self, callback: Any) -> bool:
         view = getattr(callback, "cls", None)
         is_ours = isinstance(view, type) and issubclass(view, CompanyViewSet)
-        return is_ours and callback.initkwargs.get("dialect", CANONICAL) is self.dialect
+        return is_ours and callback.initkwargs.get("dialect", CANONICAL).name == self.dialect.name
 
 
 class SchemaView(SpectacularAPIView):

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from invoicing.contrib.api.changing import ColumnsSerializer
+from invoicing.contrib.api.columns import ColumnsSerializer
 from invoicing.contrib.api.invoices.columns import ENTITY
 from invoicing.models import Company
 

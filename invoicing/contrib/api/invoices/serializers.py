@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from copy import copy, deepcopy
 from typing import Any, ClassVar
 
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_countries.fields import CountryField as CountryColumn
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from invoicing.contrib.api.fields import CountryField, ExactField, MoneyField
+from invoicing.contrib.api.columns import ColumnsSerializer
+from invoicing.contrib.api.fields import ExactField, MoneyField
 from invoicing.contrib.api.invoices.columns import READ, WRITTEN
 from invoicing.contrib.api.invoices.items import ItemSerializer
 from invoicing.contrib.api.invoices.shown import HAS_COLLABORATION, shown_invoice
 from invoicing.contrib.api.related import CompanyRowField, PersonField, TeamField
-from invoicing.contrib.api.strict import StrictSerializer, errors_of_lines
+from invoicing.contrib.api.strict import errors_of_lines
 from invoicing.contrib.api.words import WORDS, PostingStatus, known_word
 from invoicing.domain.choices import PaymentStatus
 from invoicing.models import Party, PaymentTerm, get_invoice_model
@@ -76,15 +75,10 @@ class TaxSubtotalSerializer(serializers.Serializer):  # type: ignore[type-arg]
     vat = MoneyField(allow_null=True)
 
 
-class InvoiceSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
+class InvoiceSerializer(ColumnsSerializer):
     """One document with its items."""
 
     follows: ClassVar = AMOUNTS
-    serializer_field_mapping = {
-        **serializers.ModelSerializer.serializer_field_mapping,
-        models.DecimalField: ExactField,
-        CountryColumn: CountryField,
-    }
 
     id = serializers.UUIDField(source="uuid", read_only=True)
     company = serializers.UUIDField(read_only=True, allow_null=True, help_text="The company of the request.")
@@ -144,8 +138,6 @@ class InvoiceSerializer(StrictSerializer, serializers.ModelSerializer):  # type:
             made = super().get_fields()
             for name in () if HAS_COLLABORATION else ("assigned_to", "teams", "authorized_by"):
                 made.pop(name)
-            for field in made.values():
-                field.validators = [check for check in field.validators if type(check).__module__.startswith("django.core")]
             _fields[type(self)] = made
         # A field that holds others knows their parent: such a one is made anew.
         return {name: deepcopy(field) if hasattr(field, "child") else copy(field) for name, field in made.items()}

@@ -11,12 +11,12 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from invoicing.contrib.api.asking import KnownFilters, KnownOrderings
+from invoicing.contrib.api.downloads import DownloadViewSet
 from invoicing.contrib.api.invoices import examples
 from invoicing.contrib.api.invoices.acts import (
     CancelSerializer,
@@ -40,7 +40,6 @@ from invoicing.contrib.api.invoices.shown import HAS_COLLABORATION, numbered, sh
 from invoicing.contrib.api.invoices.writing import create_invoice, update_invoice
 from invoicing.contrib.api.permissions import require
 from invoicing.contrib.api.schema import extend_schema
-from invoicing.contrib.api.views import CompanyViewSet
 from invoicing.documents.filenames import document_filename
 from invoicing.documents.preview import as_json, preview
 from invoicing.documents.storing import pdf_of
@@ -55,20 +54,7 @@ if HAS_COLLABORATION:
 VOID = f"{get_invoice_model()._meta.app_label}.void_invoice"
 
 
-class PDFRenderer(BaseRenderer):
-    """Says that an address answers with a PDF; the view makes it."""
-
-    media_type = "application/pdf"
-    format = "pdf"
-    charset = None
-    render_style = "binary"
-
-    def render(self, data: Any, *_args: Any, **_kwargs: Any) -> Any:
-        """Errors are JSON, whatever was asked for."""
-        return JSONRenderer().render(data)
-
-
-class InvoiceViewSet(CompanyViewSet):
+class InvoiceViewSet(DownloadViewSet):
     """Documents of the company."""
 
     model: ClassVar = staticmethod(get_invoice_model)
@@ -85,6 +71,7 @@ class InvoiceViewSet(CompanyViewSet):
         **dict.fromkeys(("cancel", "credit", "write_off"), VOID),
     }
     writes_nothing: ClassVar = frozenset({"download"})
+    downloads = frozenset({"pdf", "download"})
     further_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = dict.fromkeys(("preview", "pdf"), (422, 501)) | {"download": (501,)}
 
     def rows(self) -> QuerySet[Any, Any]:
@@ -243,6 +230,7 @@ class InvoiceViewSet(CompanyViewSet):
 
     def download(self, request: Request, **key: str) -> HttpResponse:
         """As `pdf`, for clients that ask by POST."""
+        self._read(NothingSerializer)
         return self.pdf(request, **key)
 
     @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.OBJECT, description="Lines, tax, totals, decisions and facts.")})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from invoicing.contrib.api.changing import ColumnsSerializer
+from invoicing.contrib.api.columns import ColumnsSerializer
 from invoicing.contrib.payments.models import PaymentMethod
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from invoicing.contrib.api.changing import ColumnsSerializer
+from invoicing.contrib.api.columns import ColumnsSerializer
 from invoicing.contrib.api.invoices.columns import ENTITY
 from invoicing.contrib.api.invoices.serializers import TermField
 from invoicing.models import Party

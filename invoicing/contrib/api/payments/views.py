@@ -32,7 +32,6 @@ from invoicing.contrib.api.payments.serializers import (
 from invoicing.contrib.api.preconditions import check_if_match, etag_of
 from invoicing.contrib.api.schema import extend_schema
 from invoicing.contrib.api.views import CompanyViewSet
-from invoicing.contrib.payments.exceptions import DuplicatePaymentError
 from invoicing.contrib.payments.models import Allocation, Payment
 from invoicing.contrib.payments.services import (
     allocate,
@@ -44,7 +43,6 @@ from invoicing.contrib.payments.services import (
     reverse_payment,
     undo_allocation,
 )
-from invoicing.exceptions import InvalidDataError
 from invoicing.scoping import of_company
 
 TEXTS = ("reference", "provider", "provider_id", "payer_name", "payer_iban", "note")
@@ -64,21 +62,15 @@ class RecordingViewSet(CompanyViewSet, abstract=True):
         sides = {name: values[name] for name in ("party", "currency", "direction", "method", "status") if values.get(name)}
         before = self._reported(values).values_list("pk", flat=True)
         known = set(before) if values.get("provider_id") else set()
-        try:
-            payment = receive_payment(
-                invoices,
-                amount=values["amount"],
-                on=values.get("date") or self.today(),
-                company=self.company,
-                using=self.database,
-                **told,
-                **sides,
-            )
-        except DuplicatePaymentError:
-            if known:
-                raise
-            # It is the payment of another company, of which nothing is told.
-            raise InvalidDataError({"provider_id": [_("It is taken: give every payment an id of its own.")]}) from None
+        payment = receive_payment(
+            invoices,
+            amount=values["amount"],
+            on=values.get("date") or self.today(),
+            company=self.company,
+            using=self.database,
+            **told,
+            **sides,
+        )
         return self.stored(payment, status=200 if payment.pk in known else 201)
 
     def _reported(self, values: Mapping[str, Any]) -> QuerySet[Any, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invoicing.contrib.api.changing import ColumnsSerializer
+from invoicing.contrib.api.columns import ColumnsSerializer
 from invoicing.models import PaymentTerm
 
 

@@ -103,7 +103,7 @@ class Payment(models.Model):
     reference = models.CharField(_("reference"), max_length=140, blank=True)
     provider = models.CharField(_("provider"), max_length=64, blank=True, help_text=_("Who reports it, such as a bank."))
     provider_id = models.CharField(_("provider's id"), max_length=255, blank=True, help_text=_("The same payment is recorded once."))
-    # A digest of provider and id, NULL where there is none: some databases take a for A.
+    # A digest of company, provider and id, NULL where there is none: some databases take a for A.
     provider_key = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001  # a null repeats, "" would not
     payer_name = models.CharField(_("name on the account"), max_length=255, blank=True)
     payer_iban = models.CharField(_("IBAN"), max_length=64, blank=True)
@@ -146,7 +146,7 @@ class Payment(models.Model):
     def save(self, **kwargs: Any) -> None:
         """Save. Raises InvalidDataError for values that cannot stand, PaymentFrozenError for a recorded fact that would change."""
         using = kwargs.get("using") or self.write_database()
-        self.provider_key = digest(f"{self.provider}|{self.provider_id}") if self.provider_id else None
+        self.provider_key = digest(f"{self.company_id or ''}|{self.provider}|{self.provider_id}") if self.provider_id else None
         # A fresh instance with the key of a stored row would overwrite it.
         if self._state.adding and not (self.pk and plain(type(self), using=using).filter(pk=self.pk).exists()):
             self.check_values()

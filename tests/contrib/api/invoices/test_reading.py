@@ -200,3 +200,12 @@ def test_another_company_sees_nothing(other_admin, company, part):
 
     assert other_admin.get(address(invoice, *filter(None, [part]))).status_code == 404
     assert other_admin.get("/api/invoices/").json()["count"] == 0
+
+
+def test_the_pdf_is_given_to_whoever_asks_for_one(admin, company):
+    invoice = make_issued_invoice(company=company)
+
+    for accepted in ("application/pdf", "*/*", "application/json"):
+        assert admin.get(address(invoice, "pdf"), headers={"Accept": accepted}).headers["Content-Type"] == "application/pdf"
+    refused = admin.get(f"/api/invoices/{company.uuid}/pdf/", headers={"Accept": "application/pdf"})
+    assert (refused.status_code, refused.headers["Content-Type"]) == (404, "application/json")

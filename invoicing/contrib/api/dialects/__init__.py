@@ -1,0 +1,1 @@
+"""Dialects: tables of data that say the API in the words of other systems, and the engine that reads them."""
