@@ -58,11 +58,8 @@ EXPECTED = {
     "ela-intra-community": "ELA/2026/2 INVOICE PAID EUR 7990.00 None 7990.00 0.00 | intra-community supply | en",
     # Hours × rate: 40 × 150, 80 × 125, 120 × 200
     "crm-monthly-service": "INV-001 INVOICE NEW USD 6000.00 None 6000.00 6000.00 | outside the scope of tax | en",
-    "crm-web-development": "2024/2 INVOICE NEW USD 10000.00 None 10000.00 10000.00 | outside the scope of tax | en",
-    "crm-q1-consulting": "2024/3 INVOICE SENT USD 24000.00 None 24000.00 24000.00 | outside the scope of tax | en",
-    # 15000 at 18 %, 5000 paid
-    "agency-gst-18": "st1DEC25 INVOICE NEW INR 15000.00 2700.00 17700.00 12700.00 | CGST 9 % + SGST 9 % | en",
-    "agency-gst-0": "st12DEC25 INVOICE NEW INR 15000.00 0.00 15000.00 15000.00 | zero rated | en",
+    "crm-web-development": "INV-002 INVOICE NEW USD 10000.00 None 10000.00 10000.00 | outside the scope of tax | en",
+    "crm-q1-consulting": "INV-003 INVOICE SENT USD 24000.00 None 24000.00 24000.00 | outside the scope of tax | en",
     # 10 × 100 − 5 % = 950, at 10 % = 95, 500 paid
     "erp-sales-order": "INV-2025-00001 INVOICE NEW USD 950.00 95.00 1045.00 545.00 | 10 % | en",
     # 540 kg × 12.35 = 6669.00 at 7 % = 466.83; 30 × 0.5 × 85.00 = 1275.00 at 19 % = 242.25
@@ -107,9 +104,8 @@ def test_ids_and_accounts_of_the_examples_have_right_check_digits(documents):
     from stdnum import iban
     from stdnum.au import abn
     from stdnum.eu import vat
-    from stdnum.in_ import gstin
 
-    valid = {"AU": abn.is_valid, "IN": gstin.is_valid}
+    valid = {"AU": abn.is_valid}
     for invoice in documents.values():
         for side in ("supplier", "customer"):
             country, vat_id = str(getattr(invoice, f"{side}_country")), getattr(invoice, f"{side}_vat_id")
@@ -141,6 +137,21 @@ def tells_of_money(told):
     assert columns_of(told, "Kiezcafé Morgenrot e. K.", after="ageing")[3:7] == ["0.00", "0.00", "0.00", "1126.12"]
     # 19 %: 476.00 − 47.60 + 1,275.00 net, 90.44 − 9.04 + 242.25 tax
     assert columns_of(told, "2026-07-01", after="vat")[-4:] == ["19", "EUR", "1703.40", "323.65"]
+
+
+def tells_of_the_api(told):
+    """An order that comes twice is one invoice; roles and companies keep people apart."""
+    said = [re.split(r"\s{2,}", line) for line in told.partition("Programs ask the API")[2].partition("\n\n")[0].splitlines()[1:]]
+    # 2 × 640.00 = 1280.00 at 19 %
+    made = "NW-2026-0019: 1280.00 + 243.20 = 1523.20 EUR"
+
+    assert [(answer[-2], answer[-1]) for answer in said] == [
+        ("201", made),
+        ("201", f"{made}, the answer of before"),
+        ("403", "Permission denied. Requires SALES_MANAGER role."),
+        ("404", "Not found."),
+        ("200", "4 found: NW-2026-0018, 8653.08 EUR to pay …"),
+    ]
 
 
 def columns_of(told, text, *, after):
@@ -190,9 +201,12 @@ def test_the_demo_runs_twice_from_any_folder(project, tmp_path):
         ]
         assert "invoicing_explain NW-2026-0001" in done.stdout
         tells_of_money(done.stdout)
+        tells_of_the_api(done.stdout)
     assert len(list((project / "var" / "mail").glob("*.log"))) == 5
     numbered = [path for path in out.glob("*.pdf") if "draft" not in path.name]
-    assert len(numbered) == len(EXPECTED) - 1
+    # All that is imported but the draft, and the two of the agency.
+    assert {"invoice-st1DEC25.pdf", "invoice-st12DEC25.pdf"} <= {path.name for path in numbered}
+    assert len(numbered) == len(EXPECTED) - 1 + 2
     assert all(path.read_bytes().startswith(b"%PDF-") for path in numbered)
     explained = run(project, "invoicing_explain", "NW-2026-0001", folder=elsewhere)
     assert (explained.returncode, "1913.50 × 19 % = 363.57" in explained.stdout) == (0, True)

@@ -1,5 +1,6 @@
 """The settings of the example project. Everything of `invoicing` is at its default unless it stands here."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -7,7 +8,7 @@ import django
 from example.secret import secret_key
 
 PROJECT = Path(__file__).resolve().parent.parent
-# The database, the secret key and the rendered invoices: all that a run leaves behind.
+# The database, the secret key, the rendered invoices, mail and attached files: all that a run leaves behind.
 VAR = PROJECT / "var"
 
 SECRET_KEY = secret_key(VAR / "secret_key")
@@ -24,10 +25,17 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "invoicing",
+    "invoicing.contrib.access",
     "invoicing.contrib.payments",
     "invoicing.contrib.delivery",
+    "invoicing.contrib.collaboration",
     "invoicing.contrib.reports",
+    "invoicing.contrib.api",
     "example",
 ]
 MIDDLEWARE = [
@@ -37,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "invoicing.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -72,6 +81,23 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 STATIC_URL = "static/"
+# What is attached to invoices. No address leads into it: the API hands files out to whoever may see them.
+MEDIA_ROOT = VAR / "media"
+
+# Programs show a token, people who are logged in to the admin just look.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+}
+SIMPLE_JWT = {"ACCESS_TOKEN_LIFETIME": timedelta(hours=1)}
+# The page of docs comes with all that it shows.
+SPECTACULAR_SETTINGS = {
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "docExpansion": "none", "filter": True, "displayRequestDuration": True},
+}
 
 # Messages become files: nothing leaves this machine.
 FILES = "django.core.mail.backends.filebased.EmailBackend"
@@ -81,6 +107,12 @@ else:
     EMAIL_BACKEND, EMAIL_FILE_PATH = FILES, VAR / "mail"
 DEFAULT_FROM_EMAIL = "rechnung@nordlicht.example.com"
 INVOICING_BASE_URL = "http://127.0.0.1:8000"
+# Two of the companies are outside of the European Union, and their clients send no addresses.
+INVOICING_CONTENT_RULES = "BASIC"
 
-# Not a line for each message that a task sends.
-LOGGING = {"version": 1, "disable_existing_loggers": False, "loggers": {"django.tasks": {"level": "WARNING"}}}
+# Not a line for each message that a task sends, nor a second one for each request that is refused.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"django.tasks": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

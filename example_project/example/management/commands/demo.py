@@ -2,16 +2,20 @@
 
 import os
 import secrets
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F
 
+from example.api import lines_to_try, tell_of_api
+from example.companies import make_agency, make_agency_invoices, make_users
 from example.money import tell_of_money
 from example.overview import aligned, overview_row
 from invoicing.auditing import audit_numbers
@@ -39,25 +43,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--output", type=Path, default=DOCUMENTS, help="folder of the PDFs (default: var/documents)")
-        parser.add_argument("--serve", action="store_true", help="also start the site, with a login for the admin")
+        parser.add_argument("--serve", action="store_true", help="also start the site, with logins for the admin and the API")
         parser.add_argument("--address", default="127.0.0.1:8000", help="where the site listens")
 
     def handle(self, **options: Any) -> None:
         if isinstance(self.stdout._out, type(sys.stdout)) and hasattr(sys.stdout, "reconfigure"):  # noqa: SLF001
             sys.stdout.reconfigure(errors="replace")
         folder: Path = options["output"].resolve()
+        password = secrets.token_urlsafe(9) if options["serve"] else None
         self._make_database()
+        agency = make_agency()
+        make_agency_invoices(agency)
         self._import()
+        make_users(password)
         failure = self._render(folder)
         tell_of_money(self.stdout.write, has_documents=not failure)
+        tell_of_api(self.stdout.write)
         self._prove()
         self._say_where_to_look("No PDF was made." if failure else f"The PDFs are in {_near(folder)}.")
         if failure and not options["serve"]:
             raise CommandError(failure)
         if failure:
             self.stderr.write(failure)
-        if options["serve"]:
-            self._serve(options["address"])
+        if password:
+            self._serve(options["address"], password)
 
     def _make_database(self) -> None:
         if connection.vendor != "sqlite":
@@ -67,6 +76,8 @@ class Command(BaseCommand):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         for ending in SIDE_FILES:
             Path(f"{name}{ending}").unlink(missing_ok=True)
+        # What was attached to the invoices of the run before.
+        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         call_command("migrate", verbosity=0)
         # Also the database refuses changes of what is issued.
         install_triggers(DEFAULT_DB_ALIAS)
@@ -130,13 +141,13 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"  {python} {manage} invoicing_audit_numbers    whether every number is accounted for")
         self.stdout.write(f"  {python} {manage} invoicing_verify_chain    whether anything was changed past the library")
-        self.stdout.write("  scripts/demo --serve    the site, with the admin")
+        self.stdout.write("  scripts/demo --serve    the site, with the admin and the API")
 
-    def _serve(self, address: str) -> None:
-        password = secrets.token_urlsafe(9)
-        get_user_model()._default_manager.create_superuser("admin", "admin@example.com", password)
+    def _serve(self, address: str, password: str) -> None:
+        get_user_model()._default_manager.create_superuser("admin", "admin@example.com", password, pk=1)
         self.stdout.write("")
-        self.stdout.write(f"Admin: http://{address}/admin/  login admin, password {password}")
+        for line in lines_to_try(address, password):
+            self.stdout.write(line)
         self.stdout.flush()
         call_command("runserver", address, use_reloader=False)
 
