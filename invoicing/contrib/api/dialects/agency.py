@@ -24,6 +24,7 @@ from invoicing.contrib.api.dialects.agency_keys import (
     payment_method_read,
     person_read,
 )
+from invoicing.contrib.api.dialects.dating import dated
 from invoicing.contrib.api.dialects.lines import beside_the_name, whole_or_text
 from invoicing.contrib.api.dialects.tables import Field, Filter, Reading, Row, StatusWord, Table
 from invoicing.contrib.api.dialects.translating import TableDialect
@@ -106,7 +107,7 @@ def _account_name_read(_reading: Reading, value: Any) -> dict[str, Any]:
 def _made(reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
     """Put together what is kept beside the columns, and tax the items by the one rate."""
     kept = {name.removeprefix(KEPT): value for name, value in values.items() if name.startswith(KEPT)}
-    made = {name: value for name, value in values.items() if not name.startswith(KEPT)}
+    made = dated(reading, {name: value for name, value in values.items() if not name.startswith(KEPT)})
     if kept:
         made["metadata"] = kept
     if GST in kept and isinstance(made.get("items"), list):

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from invoicing.contrib.api.dialects.dating import dated
 from invoicing.contrib.api.dialects.lines import only_line, whole_or_text
 from invoicing.contrib.api.dialects.tables import Field, Filter, Reader, Reading, Row, StatusWord, Table, Teller
 from invoicing.contrib.api.dialects.translating import TableDialect
@@ -225,6 +226,7 @@ INVOICE: Final[Table] = Table(
             for column in COLUMNS
         },
     },
+    finish=dated,
     facts=_facts,
     many=lambda page, rows: {**page, "results": rows},
 )

@@ -122,7 +122,7 @@ URL = "/agency/api/invoice"
 
 @pytest.fixture(autouse=True)
 def day_of_the_examples(time_machine):
-    """The due date of the document lies before it; who asks later is refused."""
+    """The day that the answers of the document are of."""
     time_machine.move_to("2025-12-16T10:00:00+00:00", tick=False)
 
 
@@ -357,7 +357,7 @@ def test_the_sender_is_the_company(admin):
         ({"authorized_by": 9999}, 422, "authorized_by"),
         ({"gst_percentage": 18.5}, 400, "gst_percentage"),
         ({"gst_percentage": "101"}, 422, "gst_percentage"),
-        ({"due_date": "2025-12-01"}, 422, "due_date"),
+        ({"due_date": "tomorrow"}, 400, "due_date"),
         ({"items": [{"service": 9999, "unit_price": "1.00"}]}, 422, "items[0].service"),
         ({"items": [{"service_name": "SEO", "unit_price": "x"}]}, 400, "items[0].unit_price"),
         ({"items": [{"title": "SEO", "unit_price": "1.00"}]}, 400, "items[0].title"),
@@ -469,3 +469,14 @@ def test_a_list_of_fifty_asks_the_database_nine_times_at_most(admin, company, cl
 
 def test_the_table_says_every_field_of_the_document():
     assert {one.name for one in INVOICE.fields} == {*DETAIL, *SENDER}
+
+
+def test_the_example_is_taken_years_later_too(admin, client, term, mode, time_machine):
+    time_machine.move_to("2027-03-01T10:00:00+00:00", tick=False)
+
+    answer = admin.post(
+        f"{URL}/invoices/", asked(CREATE, client=client.pk, payment_mode=mode.pk, payment_term=term.pk, authorized_by=admin.user.pk)
+    )
+
+    assert answer.status_code == 201
+    assert (answer.json()["invoice"]["date"], answer.json()["invoice"]["due_date"]) == ("2026-01-15", "2026-01-15")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from invoicing.contrib.api.dialects.crm import INVOICE, WORDS
-from invoicing.models import get_invoice_model
+from invoicing.models import Invoice, get_invoice_model
 from tests.contrib.api.dialects.samples import differences
 from tests.contrib.api.dialects.states import in_state, untaxed
 from tests.factories import line, make_company, make_invoice
@@ -70,7 +70,7 @@ HISTORY_CLASS = {"id", "invoice", "updated_by", "updated_on", "status_changed_fr
 
 @pytest.fixture(autouse=True)
 def day_of_the_examples(time_machine):
-    """The due dates of the document lie before it; who asks later is refused."""
+    """The day that the answers of the document are of."""
     time_machine.move_to("2024-01-05T10:00:00+00:00", tick=False)
 
 
@@ -401,3 +401,19 @@ def test_a_list_of_fifty_asks_the_database_nine_times_at_most(admin, company, dj
 
 def test_the_table_says_every_field_of_the_document():
     assert {one.name for one in INVOICE.fields} == {*INVOICE_CLASS, "history"}
+
+
+@pytest.mark.parametrize(("day", "issued"), [("2026-11-22", "2024-02-15"), ("2024-02-15", "2024-02-15"), ("2024-02-14", "2024-02-14")])
+def test_the_example_is_taken_whenever_it_is_sent(admin, team, time_machine, day, issued):
+    time_machine.move_to(f"{day}T10:00:00+00:00", tick=False)
+
+    answer = created(admin, team)
+
+    assert (answer.status_code, answer.json()["due_date"]) == (201, "2024-02-15")
+    assert Invoice.objects.get(uuid=answer.json()["id"]).date_issue.isoformat() == issued
+
+
+def test_a_due_date_that_is_none_is_refused_under_its_name(admin):
+    answer = admin.post("/crm/api/invoices/", {"name": "Ada", "email": "ada@example.com", "due_date": "soon"})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["due_date"])
