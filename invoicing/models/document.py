@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf.locale import LANG_INFO
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoicing.conf import conf
 from invoicing.domain.choices import CounterPeriod, InvoiceType, Origin, PaymentMethod, Status
+from invoicing.domain.terms import due_date
 from invoicing.exceptions import InvalidDataError
 from invoicing.models.company import Company
 from invoicing.models.entity import LegalEntity
@@ -107,7 +108,7 @@ class Document(models.Model):
 
     def _usual_due_date(self) -> date:
         term = self._usual_term()
-        return term.due_date(self.date_issue) if term else self.date_issue + timedelta(days=conf.payment_days)
+        return term.due_date(self.date_issue) if term else due_date(self.date_issue, days=conf.payment_days)
 
     def _usual_term(self) -> PaymentTerm | None:
         return next((side.payment_term for side in self._sides() if side.payment_term), None)

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from invoicing.exceptions import InvalidDataError
 from invoicing.models import PaymentTerm
 from tests.factories import make_company, make_invoice, make_party
 
@@ -84,3 +85,8 @@ def test_terms_are_listed_from_short_to_long():
         PaymentTerm.objects.create(name=name, days=days)
 
     assert [str(term) for term in PaymentTerm.objects.all()] == ["At once", "Week", "Month"]
+
+
+def test_a_due_date_beyond_the_calendar_is_refused():
+    with pytest.raises(InvalidDataError, match="after the year 9999"):
+        make_invoice(date_issue=date(9999, 12, 31), date_tax_point=date(9999, 12, 31), date_due=None)
