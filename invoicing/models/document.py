@@ -97,6 +97,8 @@ class Document(models.Model):
         if self.language.replace("_", "-").partition("-")[0].lower() not in LANG_INFO or not LANGUAGE_TAG.fullmatch(self.language):
             text = _("“{language}” is no language: write a code such as de or pt-br.").format(language=self.language)
             raise InvalidDataError({"language": [text]})
+        if not isinstance(self.metadata, dict):
+            raise InvalidDataError({"metadata": [_("Use an object, such as {example}.").format(example='{"project": "A7"}')]})
         if self.date_due < self.date_issue:
             text = _("It is before the issue date {date_issue}: enter that day or a later one.").format(date_issue=self.date_issue)
             raise InvalidDataError({"date_due": [text]})
