@@ -9,7 +9,7 @@ from tests.properties.mistakes import MISTAKES
 from tests.protection.ways import WAYS
 
 PAGE = DOCS / "explanation/guarantees.md"
-HEADINGS = ["## Numbers", "## The freeze", "## The chain", "## Locked books", "## Money", "## Mail", "## Bad luck"]
+HEADINGS = ["## Numbers", "## The freeze", "## The chain", "## Locked books", "## Money", "## Mail", "## The API", "## Bad luck"]
 PROOFS = [name for heading in HEADINGS for row in table(PAGE, after=heading) for name in quoted(row[1])]
 
 
