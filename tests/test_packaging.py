@@ -12,7 +12,10 @@ import pytest
 import invoicing
 
 ROOT = Path(__file__).resolve().parent.parent
-OPTIONAL = ["babel", "django_filters", "drf_spectacular", "lxml", "mt940", "pypdf", "qrbill", "rest_framework", "segno", "weasyprint", "xlsxwriter"]
+OPTIONAL = [
+    *("babel", "django_filters", "drf_spectacular", "lxml", "mt940", "pypdf", "qrbill"),
+    *("rest_framework", "segno", "weasyprint", "xlsxwriter"),
+]
 
 
 def project():

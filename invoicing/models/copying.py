@@ -272,7 +272,11 @@ class Copyable(Settled):
         if day is None:
             return {**self._kept_discount(overrides, shift=timedelta(0)), **overrides}
         shift = day - self.date_issue
-        return {"date_tax_point": day, "date_due": self.date_due + shift, **self._kept_discount(overrides, shift=shift), **overrides}
+        try:
+            due = self.date_due + shift
+        except OverflowError:
+            raise InvalidDataError({"date_issue": [_("The due date would lie after the year 9999: use an earlier day.")]}) from None
+        return {"date_tax_point": day, "date_due": due, **self._kept_discount(overrides, shift=shift), **overrides}
 
     def _kept_discount(self, overrides: Mapping[str, Any], *, shift: timedelta) -> dict[str, Any]:
         """The discount of a copy: it ends as long after the issue date, but not after a due date that is given.

@@ -219,3 +219,11 @@ def test_a_uuid_may_be_a_text():
     own = uuid.uuid4()
 
     assert make_invoice(uuid=str(own)).uuid == own
+
+
+@pytest.mark.parametrize("value", [[], "text", 5, None])
+def test_metadata_are_an_object(value):
+    with pytest.raises(InvalidDataError) as refusal:
+        make_invoice(metadata=value)
+
+    assert list(refusal.value.errors) == ["metadata"]

@@ -20,7 +20,7 @@ from invoicing.contrib.access.roles import roles
 class MembershipForm(CheckedForm):
     """A user is typed by his name: whoever adds him to a company need not see those of others."""
 
-    user = forms.CharField(label=_("user"), help_text=_("The name that he logs in with."))
+    user = forms.CharField(label=_("User"), help_text=_("The name that he logs in with."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,7 +30,10 @@ class MembershipForm(CheckedForm):
             choices = [(role.name, role.label) for role in roles().values()]
             now = self.instance.role
             known = now in roles() or not now
-            self.fields["role"] = forms.ChoiceField(label=_("role"), choices=choices if known else [(now, now), *choices])
+            self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices if known else [(now, now), *choices])
+            if self.instance._state.adding and choices:
+                # Whoever does not choose gives the least.
+                self.fields["role"].initial = choices[-1][0]
 
     def clean_user(self) -> Any:
         """The user of that name."""
@@ -48,10 +51,16 @@ class MembershipAdmin(ScopedAdmin):
     """
 
     form = MembershipForm
-    list_display = ("user", "company", "role", "active_shown", "created")
+    list_display = ("user", "company", "role_shown", "active_shown", "created")
     list_filter = (("company", admin.RelatedOnlyFieldListFilter), ("role", admin.AllValuesFieldListFilter))
     list_select_related = ("user", "company")
     fields = ("user", "company", "role")
+
+    @admin.display(description=_("role"), ordering="role")
+    def role_shown(self, membership: Membership) -> str:
+        """The role, as people call it."""
+        role = roles().get(membership.role)
+        return str(role.label) if role else membership.role
 
     @admin.display(description=_("works here now"), boolean=True)
     def active_shown(self, membership: Membership) -> bool:

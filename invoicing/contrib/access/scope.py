@@ -3,6 +3,7 @@
 - A superuser sees and may everything.
 - Everybody else sees the rows of his companies, and the tables that all companies share.
 - Rows that belong to no company are seen by superusers only; unless there is no company at all: then whoever has the permission sees them.
+- What all companies share is changed by whoever has the permission in every company, as over HTTP, or by Django's permissions.
 - In the admin somebody may do to a row what Django's permissions allow him or what his role in the row's company does; about members of
   a company only the role decides, so that nobody raises himself.
 """
@@ -52,7 +53,8 @@ class CompanyScope:
         held = _roles_of(user)
         if not held and not _has_companies():
             return bool(user.has_perm(permission))
-        if row is not None and not scoping.is_shared(type(row)):
+        is_shared = row is not None and scoping.is_shared(type(row))
+        if row is not None and not is_shared:
             company = scoping.company_id_of(row)
             if company not in held:
                 return False
@@ -60,6 +62,8 @@ class CompanyScope:
         if not held:
             return False
         by_role = any(roles.allows(role, permission) for role in held.values())
+        if is_shared and not _reads(permission):
+            by_role = by_role and _everywhere(held, permission)
         return by_role or (not permission.startswith(f"{LABEL}.") and user.has_perm(permission))
 
     def _colleagues(self, queryset: Any, user: Any) -> Any:
@@ -80,6 +84,16 @@ def _roles_of(user: Any) -> dict[Any, str]:
         held = dict(Membership.objects.filter(user_id=user.pk).values_list("company_id", "role"))
         setattr(user, ROLES, held)
     return held
+
+
+def _reads(permission: str) -> bool:
+    return permission.partition(".")[2].startswith("view_")
+
+
+def _everywhere(held: dict[Any, str], permission: str) -> bool:
+    """Whether somebody has a permission in every company that there is."""
+    able = [company for company, role in held.items() if roles.allows(role, permission)]
+    return not Company.objects.exclude(pk__in=able).exists()
 
 
 def _has_companies() -> bool:

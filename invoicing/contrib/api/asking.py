@@ -13,6 +13,9 @@ from rest_framework.filters import BaseFilterBackend
 BESIDE = frozenset({"limit", "offset", "cursor", "ordering", "format"})
 """What the query of an address may say beside filters."""
 
+UNTOLD = frozenset({"format"})
+"""Of the framework: taken, and of no use where everything is JSON."""
+
 
 class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]  # published without types
     """The filters of the view, in canonical words; anything else in the query is refused by name."""
@@ -50,8 +53,9 @@ class KnownOrderings(BaseFilterBackend):
 def check_known(asked: Any, known: Iterable[str], *, beside: Iterable[str] = BESIDE) -> None:
     """Raise ValidationError for what is asked for and not known."""
     names = {*known, *beside}
+    told = ", ".join(sorted(names - UNTOLD))
     errors = {
-        name: [ErrorDetail(_("There is no such filter: use one of {known}.").format(known=", ".join(sorted(names))), "unknown")]
+        name: [ErrorDetail(_("There is no such filter: use one of {known}.").format(known=told), "unknown")]
         for name in asked
         if name not in names
     }

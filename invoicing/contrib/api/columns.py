@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django_countries.fields import CountryField as CountryColumn
 from rest_framework import serializers
 
-from invoicing.contrib.api.fields import CountryField, ExactField
+from invoicing.contrib.api.fields import CountryField, ExactField, MomentField
 from invoicing.contrib.api.strict import StrictSerializer
 from invoicing.domain.codes.currencies import is_currency
 
@@ -17,7 +17,11 @@ from invoicing.domain.codes.currencies import is_currency
 class ColumnsSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
     """The columns of a row; what may stand in them is the model's own to say."""
 
-    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DecimalField: ExactField}
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DecimalField: ExactField,
+        models.DateTimeField: MomentField,
+    }
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """The field of a column. A country has choices, and would be one of them as an object."""

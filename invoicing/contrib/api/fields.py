@@ -1,7 +1,8 @@
-"""Fields: how money, countries and rows of the company travel."""
+"""Fields: how money, moments, countries and rows of the company travel."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +29,8 @@ class ExactField(serializers.DecimalField):
             self.fail("invalid")
         if isinstance(data, float):
             self.fail("float", text=data)
-        if isinstance(data, str) and data.strip() != data:
+        # Python reads digits of every script, and 1_000.
+        if isinstance(data, str) and (data.strip() != data or not data.isascii() or "_" in data):
             self.fail("invalid")
         value: Decimal = super().to_internal_value(data)
         return value
@@ -53,6 +55,13 @@ class MoneyField(ExactField):
 
     def to_representation(self, value: Any) -> str:
         return format(value, "f")
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment, in UTC wherever the project is: "2026-11-20T12:00:00Z"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"default_timezone": UTC, **kwargs})
 
 
 @extend_schema_field(OpenApiTypes.STR)

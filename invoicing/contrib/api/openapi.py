@@ -9,15 +9,22 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
 import invoicing
+from invoicing.contrib.api.chapters import described
 from invoicing.contrib.api.dialect import CANONICAL, Dialect
 from invoicing.contrib.api.views import CompanyViewSet
 
 SETTINGS: dict[str, Any] = {
     "TITLE": "invoicing",
-    "DESCRIPTION": (
-        "Invoices, payments and what goes with them, of one company at a time. Money travels as text; every refusal has one body; "
-        "a POST with an Idempotency-Key has one effect."
-    ),
+    "DESCRIPTION": """\
+Invoices, payments and what goes with them, of one company at a time.
+
+- **Company**: whoever works for several names one in the header `organization-id`.
+- **Amounts** travel as text, `"119.00"`: a float is refused. Moments are in UTC.
+- **Twice is once**: a POST with an `Idempotency-Key` has one effect, and the same answer each time.
+- **Nobody is overwritten**: send the `ETag` of what you read as `If-Match`.
+- **Lists** are pages, by `limit` and `offset`, or by `cursor`; what a list does not know is refused by name.
+- **Refusals** have one body, `{"error", "code", "errors"}`: a sentence for people, a code for programs, sentences by field.
+""",
     "VERSION": invoicing.__version__,
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
@@ -40,6 +47,13 @@ class OurRoutes(SchemaGenerator):
     def _initialise_endpoints(self) -> None:
         super()._initialise_endpoints()  # type: ignore[no-untyped-call]
         self.endpoints = [endpoint for endpoint in self.endpoints or () if self._is_ours(endpoint[-1])]
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001, FBT002  # of the package
+        """The document; its chapters are those that it has operations of."""
+        document = super().get_schema(request, public)  # type: ignore[no-untyped-call]
+        operations = [one for item in document["paths"].values() for one in item.values() if isinstance(one, dict)]
+        document["tags"] = described({tag for one in operations for tag in one.get("tags", ())})
+        return document
 
     def _is_ours(self, callback: Any) -> bool:
         view = getattr(callback, "cls", None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -26,6 +27,10 @@ def user_key(user: Any) -> str:
     return str(getattr(user, user_column()))
 
 
+AT_ONCE: Final = 500
+"""Rows that one query asks for by their UUIDs."""
+
+
 @extend_schema_field(OpenApiTypes.UUID)
 class CompanyRowField(serializers.Field):  # type: ignore[type-arg]  # generic for type checkers only
     """A row of the company by its UUID. `model` is a model, or a function that gives it."""
@@ -41,21 +46,36 @@ class CompanyRowField(serializers.Field):  # type: ignore[type-arg]  # generic f
 
     def to_internal_value(self, data: Any) -> Any:
         model: Any = self.model if isinstance(self.model, type) else self.model()
-        try:
-            key = UUID(data) if isinstance(data, str) else None
-        except ValueError:
-            key = None
+        key = _uuid(data)
         if key is None:
             self.fail("invalid")
-        view = self.context["view"]
-        rows = of_company(model._default_manager.using(view.database), view.company)
-        found = rows.filter(uuid=key).first()
+        known = self._known(model)
+        found = known[key] if key in known else self._rows(model).filter(uuid=key).first()
         if found is None:
             self.fail("does_not_exist", name=model._meta.verbose_name, value=data)
         return found
 
+    def look_up(self, texts: Iterable[Any]) -> None:
+        """Read the rows of many texts at once, for the same field of many lines; what is no UUID is passed over."""
+        model: Any = self.model if isinstance(self.model, type) else self.model()
+        keys = list(dict.fromkeys(key for key in map(_uuid, texts) if key is not None))
+        for start in range(0, len(keys), AT_ONCE):
+            part = keys[start : start + AT_ONCE]
+            found = {row.uuid: row for row in self._rows(model).filter(uuid__in=part)}
+            self._known(model).update({key: found.get(key) for key in part})
+
     def to_representation(self, value: Any) -> str:
         return str(getattr(value, "uuid", value))
+
+    def _rows(self, model: Any) -> Any:
+        view = self.context["view"]
+        return of_company(model._default_manager.using(view.database), view.company)
+
+    def _known(self, model: Any) -> dict[UUID, Any]:
+        """The rows that were looked up, None for those that there are not; they are of one reading of one request."""
+        context: Any = self.context
+        known: dict[UUID, Any] = context.setdefault("looked_up", {}).setdefault(model, {})
+        return known
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -108,3 +128,10 @@ class TeamField(PersonField):
 
     def to_representation(self, value: Any) -> str:
         return str(value.pk)
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

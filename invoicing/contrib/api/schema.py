@@ -11,6 +11,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from drf_spectacular.utils import extend_schema as extend
 from rest_framework import serializers
 
+from invoicing.contrib.api.chapters import summary_of, title_of
+
 Described = TypeVar("Described", bound=Callable[..., Any])
 
 REASONS: Final[Mapping[int, str]] = {
@@ -29,7 +31,7 @@ REASONS: Final[Mapping[int, str]] = {
     501: "What it needs is not installed.",
 }
 
-READ = (400, 401, 403, 404, 405, 406, 429)
+READ = (400, 401, 403, 404, 405, 406, 422, 429)
 WRITTEN = (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429)
 
 ORGANIZATION = OpenApiParameter(
@@ -47,6 +49,13 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 IF_MATCH = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag that was read: 412 if it changed meanwhile."
 )
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag that was read: 304 if it is the same still."
+)
+
+
+ACTED_ON: Final = frozenset({"invoice", "payment", "webhook", "webhook_delivery"})
+"""Resources whose acts compare If-Match."""
 
 
 class ErrorSerializer(serializers.Serializer):  # type: ignore[type-arg]  # generic for type checkers only
@@ -68,13 +77,17 @@ class APISchema(AutoSchema):
         found = [ORGANIZATION]
         if self.method == "POST" and not self._writes_nothing():
             found.append(IDEMPOTENCY_KEY)
-        if self.method in {"PUT", "PATCH", "DELETE"}:
+        if self.method in {"PUT", "PATCH", "DELETE"} or self._is_act():
             found.append(IF_MATCH)
+        if self.method == "GET" and getattr(self.view, "action", "") == "retrieve":
+            found.append(IF_NONE_MATCH)
         return found
 
     def get_tags(self) -> list[str]:
-        tags: list[str] = getattr(self.view, "tags", None) or [str(self.view.resource or "api")]
-        return tags
+        return [title_of(tag) for tag in getattr(self.view, "tags", None) or [str(self.view.resource or "api")]]
+
+    def get_summary(self) -> str | None:
+        return summary_of(self.view.resource, getattr(self.view, "action", None) or "")
 
     def get_operation_id(self) -> str:
         """The resource and the action, under the dialect where there is one: invoice_list, crm_invoice_list."""
@@ -94,8 +107,35 @@ class APISchema(AutoSchema):
             bodies["304"] = {"description": "The caller has it already (If-None-Match)."}
         return bodies
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002  # of the package
+        """As the package does it, but that what only is read may be empty, and that any JSON is null only once."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if schema.get("oneOf") == [{}, {"type": "null"}]:
+            del schema["oneOf"]
+        if field.read_only and isinstance(field, serializers.ChoiceField) and _may_be_empty(field) and "enum" in schema:
+            schema["enum"] = [*schema["enum"], ""]
+        return schema
+
+    def _is_act(self) -> bool:
+        """Whether something is done to the row that the address names, rather than to a new one."""
+        return self.method == "POST" and self.view.resource in ACTED_ON and self.view.action != "create" and not self._writes_nothing()
+
+    def _insert_field_validators(self, field: Any, schema: Any) -> None:
+        """As the package does it, but that what only is read may be empty where an address of mail could stand."""
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if field.read_only and schema.get("format") in {"email", "uri"}:
+            del schema["format"]
+
     def _writes_nothing(self) -> bool:
         return getattr(self.view, "action", "") in self.view.writes_nothing
+
+
+def _may_be_empty(field: Any) -> bool:
+    """Whether the column behind a field may hold an empty text."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    columns = {column.name: column for column in model._meta.concrete_fields} if model is not None else {}
+    column = columns.get(field.source)
+    return column is not None and column.blank
 
 
 def extend_schema(**described: Any) -> Callable[[Described], Described]:

@@ -1,14 +1,38 @@
-"""Searching: rows that have all the words of a request somewhere in them."""
+"""Searching: rows that have all the words of a request somewhere in them, or of which something is so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django_filters.rest_framework import CharFilter, FilterSet
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import BooleanFilter, CharFilter, FilterSet
 
 MOST_WORDS = 10
+TRUTHS: Final[Mapping[str, bool]] = {"true": True, "1": True, "false": False, "0": False}
+
+
+class YesNoField(forms.Field):
+    """True or false; anything else is refused, so that a typing error does not find everything."""
+
+    def to_python(self, value: Any) -> bool | None:
+        """The truth of a text; None where nothing is asked."""
+        text = str(value or "").lower()
+        if text and text not in TRUTHS:
+            raise ValidationError(_("Write true or false."), code="invalid")
+        return TRUTHS.get(text)
+
+
+class YesNoFilter(BooleanFilter):  # type: ignore[misc]  # published without types
+    """Rows of which something is so, or is not."""
+
+    field_class = YesNoField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"widget": forms.TextInput, **kwargs})
 
 
 def with_words(rows: Any, text: str, *, columns: Iterable[str]) -> Any:

@@ -6,10 +6,13 @@ import builtins
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, cast, final
 
-from django.db import connections, models, router, transaction
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, connections, models, router, transaction
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from rest_framework import viewsets
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
@@ -29,6 +32,7 @@ from invoicing.contrib.api.permissions import RolePermission
 from invoicing.contrib.api.preconditions import check_if_match, etag_of, is_not_modified
 from invoicing.contrib.api.schema import APISchema
 from invoicing.contrib.api.throttling import ActThrottle
+from invoicing.exceptions import TryAgainError
 from invoicing.models import Company
 from invoicing.models.locking import locked
 from invoicing.retrying import conflicts_told, retry
@@ -47,6 +51,9 @@ VERBS: Mapping[str, str] = {
 """The permission on its model that each usual action needs; an action of its own is declared by the view."""
 
 KEPT_HEADERS = ("Location", "ETag")
+
+CAME_OR_WENT = (IntegrityError, ObjectDoesNotExist)
+"""What a handler runs into where others add or delete, between its questions and its writes, the rows that it is about."""
 
 
 class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # generic for type checkers only
@@ -73,6 +80,7 @@ class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # gene
     pagination_class = Pages
     # What there is to know of an address, the OpenAPI document says.
     metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     filter_backends: Any = ()
     schema = APISchema()
 
@@ -198,6 +206,9 @@ class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # gene
         self.perform_authentication(request)
         if request.user.is_authenticated:
             self.company = self.company_asked(request)
+        if "\x00" in request.path:
+            # Not every database can be asked for it, nor hold it beside an Idempotency-Key.
+            raise Http404
         super().initial(request, *args, **kwargs)
 
     def company_asked(self, request: Request) -> Company | None:
@@ -213,10 +224,19 @@ class CompanyViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]  # gene
             with acting(request.user):
                 return self._once(handler, request, using=using, **kwargs)
 
-        if connections[using].in_atomic_block:
+        is_whole = not connections[using].in_atomic_block
+        try:
+            if is_whole:
+                return retry(work, using=using)
             with conflicts_told(using), transaction.atomic(using=using):
                 return work()
-        return retry(work, using=using)
+        except ProtectedError:
+            raise
+        except CAME_OR_WENT as error:
+            if not is_whole:
+                raise TryAgainError(reason=_("a row came or went meanwhile")) from error
+            # Asked again, what came or went between the question and the write is seen, and refused by name.
+            return retry(work, using=using)
 
     def _once(self, handler: Handler, request: Request, *, using: str, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key")

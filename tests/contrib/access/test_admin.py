@@ -15,7 +15,7 @@ from invoicing.contrib.access.models import Membership
 from invoicing.contrib.delivery.models import ReminderPause
 from invoicing.contrib.payments.models import BankEntry, BankStatement, Payment
 from invoicing.contrib.reports.models import Report
-from invoicing.models import Company, Party, Product, get_invoice_model
+from invoicing.models import Company, Party, PaymentTerm, Product, get_invoice_model
 from tests.contrib.access.trade import fill
 
 pytestmark = pytest.mark.django_db
@@ -294,3 +294,23 @@ def test_without_companies_permissions_of_django_decide(client, make_user):
 
     assert "Sommer" in client.get(address(Party, "changelist")).content.decode()
     assert client.get(address(Product, "changelist")).status_code == 403
+
+
+def test_what_all_companies_share_is_changed_by_whoever_may_in_every_one(worlds, make_member, client):
+    """The role in one company is not enough to change what the others use."""
+    term = PaymentTerm.objects.create(name="30 days", days=30)
+    user = make_member(worlds[0], "ADMIN", is_staff=True)
+    client.force_login(user)
+    page = address(PaymentTerm, "change", term.pk)
+
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"name": "30 days", "days": "0", "months": "0"}).status_code == 403
+    assert client.post(address(PaymentTerm, "delete", term.pk), {"post": "yes"}).status_code == 403
+    added = client.post(address(PaymentTerm, "add"), {"name": "Mine", "days": "3", "months": "0"})
+    assert added.status_code == 200
+    assert [*PaymentTerm.objects.values_list("name", "days")] == [("30 days", 30)]
+
+    Membership(user=user, company=worlds[1], role="ACCOUNTANT").save()
+    assert client.post(page, {"name": "30 days", "days": "31", "months": "0"}).status_code == 302
+    term.refresh_from_db()
+    assert term.days == 31

@@ -1,10 +1,15 @@
 """What every view of the API does, whatever it shows."""
 
 import pytest
+from django.db import transaction
+from django.http import Http404
 from rest_framework.test import APIClient
 
+from invoicing.contrib.api.invoices.parent import OfInvoiceViewSet
+from invoicing.contrib.api.payments import views as payment_views
 from invoicing.contrib.api.views import CompanyViewSet
-from invoicing.models import Invoice, Party
+from invoicing.models import Invoice, Party, PaymentTerm
+from tests.factories import line, make_invoice
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +113,63 @@ def test_rates_of_the_host_are_kept(admin, settings):
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert answers[-1].headers["Retry-After"]
     assert admin.get("/api/invoices/").status_code == 200
+
+
+@pytest.fixture
+def overtaken(monkeypatch):
+    """As if a term of the same name were added just after it was asked whether there is one."""
+    asked = []
+    look = PaymentTerm.validate_unique
+
+    def look_too_early(term, exclude=None):
+        asked.append(term)
+        if len(asked) > 1:
+            look(term, exclude)
+
+    monkeypatch.setattr(PaymentTerm, "validate_unique", look_too_early)
+    PaymentTerm.objects.create(name="14 days", days=14)
+    return asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_others_add_between_the_question_and_the_write_is_refused_by_name(admin, overtaken):
+    answer = admin.post("/api/payment-terms/", {"name": "14 days", "days": 14})
+
+    assert (answer.status_code, list(answer.json()["errors"]), len(overtaken)) == (422, ["name"], 2)
+
+
+def test_in_a_transaction_of_the_host_what_others_add_meanwhile_is_a_conflict(admin, overtaken):
+    answer = admin.post("/api/payment-terms/", {"name": "14 days", "days": 14})
+
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (409, "try_again", "1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_others_delete_meanwhile_is_not_found(admin, company, monkeypatch):
+    invoice = make_invoice([line()], company=company)
+    record = payment_views.receive_payment
+
+    def too_late(*args, **told):
+        monkeypatch.setattr(payment_views, "receive_payment", record)
+        # Behind the back of the transaction, which is rolled back: the row is gone for the second attempt.
+        transaction.set_rollback(True)
+        monkeypatch.setattr(OfInvoiceViewSet, "invoice", gone)
+        raise Invoice.DoesNotExist
+
+    def gone(_view):
+        raise Http404
+
+    monkeypatch.setattr(payment_views, "receive_payment", too_late)
+    answer = admin.post(f"/api/invoices/{invoice.uuid}/payments/", {"amount": "5.00"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("key", [None, "a-key"])
+@pytest.mark.parametrize(("method", "address"), [("get", "payment-methods/a%00b/"), ("post", "invoices/a%00b/issue/")])
+def test_an_address_with_a_nul_character_names_nothing(admin, method, address, key):
+    headers = {"Idempotency-Key": key} if key else {}
+
+    answer = getattr(admin, method)(f"/api/{address}", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -48,14 +48,19 @@ class WebhookEndpointAdmin(ScopedAdmin):
     list_select_related = ("company",)
     search_fields = ("url", "description")
     autocomplete_fields = ("company",)
-    fields = ("company", "url", "description", "events", "is_active", "disabled_at", "disabled_reason", "created_by_name")
-    readonly_fields = ("disabled_at", "disabled_reason", "created_by_name")
+    fields = ("company", "url", "description", "events", "is_active", "disabled_at", "disabled_reason", "added_by")
+    readonly_fields = ("disabled_at", "disabled_reason", "added_by")
     actions = ("make_new_secret", "ping")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         # Whose news it gets stays as it was set up; a new one is active.
         return (*fields, "company") if obj is not None else (*fields, "is_active")
+
+    @admin.display(description=_("Added by"), empty_value="-")
+    def added_by(self, endpoint: WebhookEndpoint) -> str:
+        """Who set it up."""
+        return endpoint.created_by_name
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from invoicing.contrib.api.fields import MomentField
 from invoicing.contrib.api.invoices.serializers import PersonSerializer
 from invoicing.contrib.api.related import user_column
 from invoicing.contrib.api.strict import StrictSerializer
 from invoicing.contrib.collaboration.models.comment import LONGEST_COMMENT
 
+REMARK = {"text": "The customer asked for more time to pay."}
 
+
+@extend_schema_serializer(examples=[OpenApiExample("A remark", value=REMARK, request_only=True)])
 class CommentSerializer(StrictSerializer):
     """One remark on a document."""
 
     id = serializers.UUIDField(source="uuid", read_only=True)
     text = serializers.CharField(max_length=LONGEST_COMMENT)
     author = PersonSerializer(read_only=True)
-    created = serializers.DateTimeField(read_only=True)
+    created = MomentField(read_only=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """A stored comment."""
@@ -40,7 +45,7 @@ class AttachmentSerializer(serializers.Serializer):  # type: ignore[type-arg]
     sha256 = serializers.CharField()
     is_public = serializers.BooleanField(help_text="Whether the customer may get it.")
     uploaded_by = PersonSerializer()
-    created = serializers.DateTimeField()
+    created = MomentField()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """A stored attachment."""

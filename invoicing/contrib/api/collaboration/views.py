@@ -19,6 +19,7 @@ from invoicing.contrib.api.invoices.parent import OfInvoiceViewSet
 from invoicing.contrib.api.parsers import LimitedMultiPartParser
 from invoicing.contrib.api.schema import extend_schema
 from invoicing.contrib.collaboration.downloads import download_response
+from invoicing.contrib.collaboration.exceptions import AttachmentRefusedError
 from invoicing.contrib.collaboration.models import Attachment, Comment
 from invoicing.contrib.collaboration.services import attach, comment, detach
 
@@ -79,7 +80,11 @@ class AttachmentViewSet(OfInvoiceViewSet, DownloadViewSet):
         serializer = UploadSerializer(data=self.given)
         serializer.is_valid(raise_exception=True)
         values = serializer.validated_data
-        added = attach(self.invoice(), values["attachment"], uploader=request.user, is_public=values["is_public"])
+        try:
+            added = attach(self.invoice(), values["attachment"], uploader=request.user, is_public=values["is_public"])
+        except AttachmentRefusedError as error:
+            # The field of the form has another name than the column.
+            raise type(error)({"attachment" if name == "file" else name: texts for name, texts in error.errors.items()}) from error
         row = self.get_queryset().get(pk=added.pk)
         match = request.resolver_match
         space = f"{match.view_name.rpartition(':')[0]}:" if match and ":" in match.view_name else ""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from invoicing.contrib.api.fields import MomentField
 from invoicing.contrib.api.strict import StrictSerializer
 from invoicing.contrib.delivery.addresses import LONGEST_SUBJECT
 from invoicing.contrib.delivery.models import DeliveryStatus, Purpose
 
+MAIL = {"recipients": ["rechnung@sommer.example.com"], "subject": "Your invoice", "message": "Thank you for your order."}
 
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("To the customer", value={}, request_only=True),
+        OpenApiExample("In words of one's own", value=MAIL, request_only=True),
+    ]
+)
 class SendSerializer(StrictSerializer):
     """To whom a document goes, and under which words; what is left out is the usual."""
 
@@ -35,8 +45,8 @@ class DeliverySerializer(serializers.Serializer):  # type: ignore[type-arg]  # g
     subject = serializers.CharField()
     message = serializers.CharField()
     attempts = serializers.IntegerField()
-    next_attempt_at = serializers.DateTimeField(allow_null=True)
-    sent_at = serializers.DateTimeField(allow_null=True)
+    next_attempt_at = MomentField(allow_null=True)
+    sent_at = MomentField(allow_null=True)
     error = serializers.CharField()
-    created = serializers.DateTimeField(source="created_at")
+    created = MomentField(source="created_at")
     requested_by = serializers.CharField(source="actor_name")

@@ -16,6 +16,7 @@ from invoicing.contrib.api.dialects.agency_keys import (
     checked_key,
     invoice_facts,
     invoice_read,
+    kept,
     line_key_reader,
     method_facts,
     method_read,
@@ -84,9 +85,18 @@ def _client(row: Row, facts: Row) -> dict[str, Any]:
 def _rate_said(row: Row, _facts: Row) -> str | None:
     """The one rate of the items; of a document without items, the one that it was made with."""
     if not row["items"]:
-        return str(row["metadata"].get(GST, "0.00"))
+        return _kept_rate(row) or "0.00"
     rates = {Decimal(line["tax_rate"] or 0) for line in row["items"]}
     return exact_text(rates.pop()) if len(rates) == 1 else None
+
+
+def _kept_rate(row: Row) -> str | None:
+    """The rate that a document was made with; None where others keep something else under its name."""
+    try:
+        rate = ExactField(min_value=Decimal(0), max_value=Decimal(100)).run_validation(kept(row, GST))
+    except ValidationError:
+        return None
+    return exact_text(rate)
 
 
 def _rate_read(_reading: Reading, value: Any) -> dict[str, Any]:
@@ -117,7 +127,7 @@ def _made(reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
 
 def _item_made(reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
     """An item that comes later is taxed as the document was made."""
-    rate = reading.before["metadata"].get(GST)
+    rate = _kept_rate(reading.before)
     return values if rate is None else _taxed(values, rate)
 
 
@@ -172,7 +182,7 @@ INVOICE: Final[Table] = Table(
         Field(
             name=ACCOUNT_NAME,
             ours="metadata",
-            say=lambda row, _facts: row["metadata"].get(ACCOUNT_NAME, ""),
+            say=lambda row, _facts: kept(row, ACCOUNT_NAME) or "",
             read=_account_name_read,
             is_written=True,
         ),

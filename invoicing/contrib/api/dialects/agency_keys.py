@@ -38,6 +38,11 @@ def checked_key(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else None
 
 
+def kept(row: Row, name: str) -> Any:
+    """What the metadata of a document have under a name; None for nothing, and where others keep no object there."""
+    return row["metadata"].get(name) if isinstance(row["metadata"], dict) else None
+
+
 def rows_of(view: CompanyViewSet, model: Any) -> Any:
     """The rows of the company, of the database that the request is about."""
     rows = model._base_manager.all()
@@ -141,7 +146,7 @@ def _method(row: Row, *, using: str) -> Row:
 def _term(row: Row, *, using: str) -> Row | None:
     """The term that the document was made with, or one of as many days."""
     terms = PaymentTerm._base_manager.using(using)
-    key = checked_key(row["metadata"].get("payment_term"))
+    key = checked_key(kept(row, "payment_term"))
     found = terms.filter(pk=key).first() if key is not None else None
     if found is None:
         plain = terms.filter(months=0, end_of_month=False, day_of_month=None)

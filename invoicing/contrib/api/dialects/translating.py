@@ -92,7 +92,7 @@ class TableDialect(Dialect):
         if table is None or not table.words or not asked:
             return rows
         day = view.company.today() if view.company else None
-        finding = [_finding(table, word, day) for word in asked.split(",")]
+        finding = [_finding(table, word, day) for word in dict.fromkeys(word.strip().upper() for word in asked.split(","))]
         if len(finding) == 1:
             return finding[0](rows)
         keys = Q(pk__in=[])

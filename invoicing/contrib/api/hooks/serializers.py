@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db import models
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from invoicing.contrib.api.fields import MomentField
 from invoicing.contrib.api.models import WebhookEndpoint
 from invoicing.contrib.api.models.webhook import CHOSEN, WebhookKind, WebhookStatus
 from invoicing.contrib.api.strict import StrictSerializer
 from invoicing.contrib.api.webhooks.addresses import LONGEST_URL
 
+SHOP = {"url": "https://hooks.example.com/invoices", "events": ["invoice.issued", "invoice.paid"], "description": "the shop"}
 
+
+@extend_schema_serializer(examples=[OpenApiExample("A shop", value=SHOP, request_only=True)])
 class WebhookSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
     """A receiver of news."""
+
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: MomentField}
 
     id = serializers.UUIDField(source="uuid", read_only=True)
     url = serializers.CharField(max_length=LONGEST_URL, help_text="By https, to a public host.")
@@ -59,10 +67,10 @@ class WebhookDeliverySerializer(serializers.Serializer):  # type: ignore[type-ar
     invoice = serializers.UUIDField(source="event.invoice_uuid", allow_null=True)
     status = serializers.ChoiceField(WebhookStatus.choices)
     attempts = serializers.IntegerField()
-    next_attempt_at = serializers.DateTimeField(allow_null=True)
-    delivered_at = serializers.DateTimeField(allow_null=True)
+    next_attempt_at = MomentField(allow_null=True)
+    delivered_at = MomentField(allow_null=True)
     error = serializers.CharField()
-    created = serializers.DateTimeField()
+    created = MomentField()
     status_code = serializers.SerializerMethodField(help_text="What the receiver answered last.")
 
     def get_status_code(self, row: Any) -> int | None:

@@ -33,7 +33,13 @@ CREATE: Final[dict[str, dict[str, Any]]] = {
 UPDATE: Final[dict[str, dict[str, Any]]] = {"Another due date": {"date_due": "2026-12-31", "internal_note": "Agreed by telephone"}}
 ITEM: Final[dict[str, dict[str, Any]]] = {"One more item": {"title": "Setup", "unit_price": "50.00", "tax_rate": "19"}}
 CANCEL: Final[dict[str, dict[str, Any]]] = {"Why it is void": {"reason": "Ordered twice"}}
-CREDIT: Final[dict[str, dict[str, Any]]] = {"All that is left": {"reason": "One packet came damaged."}}
+CREDIT: Final[dict[str, dict[str, Any]]] = {
+    "All that is left": {"reason": "One packet came damaged."},
+    "One packet of an item": {
+        "reason": "One packet came damaged.",
+        "lines": [{"item": "2c77ad4f-75ec-5dd0-9956-71b7be11820e", "quantity": "1"}],
+    },
+}
 STATUS: Final[dict[str, dict[str, Any]]] = {"Sent": {"status": "SENT"}}
 COPY: Final[dict[str, dict[str, Any]]] = {"Next month": {"date_issue": "2026-12-01", "title": "Website, December"}}
 WRITE_OFF: Final[dict[str, dict[str, Any]]] = {"A bad debt": {"reason": "The customer is insolvent."}}

@@ -12,10 +12,11 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_filters.rest_framework import BooleanFilter, CharFilter, DateFilter, FilterSet
+from django_filters.rest_framework import CharFilter, DateFilter, FilterSet, IsoDateTimeFilter
 
 from invoicing.contrib.access.members import groups_of, members_of
 from invoicing.contrib.api.related import PersonField, TeamField
+from invoicing.contrib.api.searching import YesNoFilter
 from invoicing.contrib.api.words import WORDS, PostingStatus, known_word
 from invoicing.domain.choices import InvoiceType, Origin, PaymentStatus
 
@@ -43,8 +44,8 @@ class WordFilter(CharFilter):  # type: ignore[misc]  # published without types
         self.extra.setdefault("required", False)
 
     def said(self, value: str) -> list[str]:
-        """The words, as the table has them."""
-        return [word.strip().replace("-", "_").replace(" ", "_").upper() for word in value.split(",")]
+        """The words, as the table has them, each once: a request grows with what it asks for, not with how often."""
+        return [*dict.fromkeys(word.strip().replace("-", "_").replace(" ", "_").upper() for word in value.split(","))]
 
     def _check(self, value: str) -> None:
         unknown = [word for word in self.said(value) if word not in self.words]
@@ -66,7 +67,7 @@ class StatusFilter(WordFilter):
                 found.append(known_word(word))
             except ValueError:
                 found.append(word)
-        return found
+        return [*dict.fromkeys(found)]
 
 
 class KeyField(forms.CharField):
@@ -79,7 +80,7 @@ class KeyField(forms.CharField):
         try:
             return UUID(text)
         except ValueError:
-            raise ValidationError(_("Write a UUID.")) from None
+            raise ValidationError(_("Write a UUID."), code="invalid") from None
 
 
 class KeyFilter(django_filters.Filter):  # type: ignore[misc]
@@ -103,7 +104,8 @@ class InvoiceFilter(FilterSet):  # type: ignore[misc]  # published without types
     currency = CharFilter(field_name="currency", lookup_expr="iexact", max_length=3)
     start_date = DateFilter(field_name="date_issue", lookup_expr="gte", help_text="The first issue date.")
     end_date = DateFilter(field_name="date_issue", lookup_expr="lte", help_text="The last issue date.")
-    overdue = BooleanFilter(method="by_overdue")
+    modified_since = IsoDateTimeFilter(field_name="modified", lookup_expr="gte", help_text="For whoever keeps a copy.")
+    overdue = YesNoFilter(method="by_overdue")
     search = CharFilter(method="by_search", max_length=200, help_text="Part of number, title, customer, supplier or reference.")
     assigned_to = CharFilter(method="by_user", max_length=64)
     team = CharFilter(method="by_team", max_length=64)
@@ -153,7 +155,7 @@ class InvoiceFilter(FilterSet):  # type: ignore[misc]  # published without types
         ours, theirs = Q(origin=Origin.ISSUED, customer_name__icontains=value), Q(origin=Origin.RECEIVED, supplier_name__icontains=value)
         return rows.filter(ours | theirs)
 
-    def by_overdue(self, rows: Any, name: str, value: Any) -> Any:
+    def by_overdue(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001
         """Documents that are overdue where the company is, or that are not."""
         on = self.company.today() if self.company else None
         return rows.overdue(on=on) if value else rows.not_overdue(on=on)

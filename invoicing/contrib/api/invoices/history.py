@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F
 from rest_framework import serializers
 
+from invoicing.contrib.api.fields import MomentField
 from invoicing.contrib.api.related import user_column
 from invoicing.models import InvoiceEvent
 
@@ -16,6 +17,7 @@ class EventSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  #
 
     id = serializers.UUIDField(source="uuid")
     actor = serializers.CharField(source="actor_key", allow_null=True, help_text="The id of the user.")
+    at = MomentField()
 
     class Meta:
         model = InvoiceEvent

@@ -23,6 +23,18 @@ def items_by_id(invoice: AbstractInvoice) -> dict[str, Any]:
     return {item_id(item, invoice=invoice): item for item in invoice._items()}  # noqa: SLF001  # the lines, prefetched or read
 
 
+class ItemsSerializer(serializers.ListSerializer):  # type: ignore[type-arg]  # generic for type checkers only
+    """Lines of one document; their products are read at once."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The lines. Raises ValidationError by their places."""
+        child: Any = self.child
+        most: int | None = self.max_length  # type: ignore[attr-defined]  # of the framework, and not in its stubs
+        if isinstance(data, list) and (most is None or len(data) <= most):
+            child.fields["product"].look_up(line.get("product") for line in data if isinstance(line, Mapping))
+        return super().to_internal_value(data)
+
+
 class ItemSerializer(StrictSerializer):
     """One line. Without `tax_rate` and `tax_category` the tax policy decides; `tax_rate: null` says that there is none."""
 
@@ -47,6 +59,9 @@ class ItemSerializer(StrictSerializer):
     subtotal = MoneyField(read_only=True)
     vat = MoneyField(read_only=True)
     total = MoneyField(read_only=True)
+
+    class Meta:
+        list_serializer_class = ItemsSerializer
 
     def validate(self, attrs: Any) -> Any:
         """A new line says what is sold and for how much."""

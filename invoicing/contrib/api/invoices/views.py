@@ -43,7 +43,7 @@ from invoicing.contrib.api.schema import extend_schema
 from invoicing.documents.filenames import document_filename
 from invoicing.documents.preview import as_json, preview
 from invoicing.documents.storing import pdf_of
-from invoicing.domain.choices import Status
+from invoicing.domain.choices import InvoiceType, Status
 from invoicing.domain.lifecycle import Act
 from invoicing.explaining import explain
 from invoicing.models import get_invoice_model
@@ -103,6 +103,7 @@ class InvoiceViewSet(DownloadViewSet):
         serializer: Any = self.get_serializer(data=given)
         serializer.is_valid(raise_exception=True)
         values = serializer.validated_data
+        self._check_kind(values.get("type"))
         invoice = create_invoice(values, company=self.company, using=self.database)
         self._assign(invoice, values)
         if "status" in values and values["status"] not in {Status.DRAFT, Status.NEW}:
@@ -118,6 +119,8 @@ class InvoiceViewSet(DownloadViewSet):
         serializer: Any = self.get_serializer(invoice, data=given, partial=True)
         serializer.is_valid(raise_exception=True)
         values = dict(serializer.validated_data)
+        if values.get("type", invoice.type) != invoice.type:
+            self._check_kind(values["type"])
         self._assign(invoice, values)
         update_invoice(invoice, values, using=self.database)
         if "status" in values:
@@ -175,6 +178,7 @@ class InvoiceViewSet(DownloadViewSet):
         """Copy the document with its items; the copy is answered."""
         values = self._read(CopySerializer)
         invoice = self.find_locked()
+        self._check_kind(values.get("type", invoice.type))
         day = values.get("date_issue") or invoice.today()
         usual = {"date_issue": day, "date_tax_point": day, "date_due": None}
         return self.written(invoice.create_copy(**{**usual, **values}), status=201)
@@ -250,6 +254,11 @@ class InvoiceViewSet(DownloadViewSet):
         serializer = kind(data=self.given, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
+
+    def _check_kind(self, kind: Any) -> None:
+        """Whoever makes a credit note credits, whichever way it comes about. Raises PermissionDenied."""
+        if kind == InvoiceType.CREDIT_NOTE:
+            require(self, VOID)
 
     def _bring_to(self, invoice: Any, word: str, *, reason: str = "") -> None:
         act = act_towards(invoice, word)

@@ -28,6 +28,8 @@ def create_invoice(values: Mapping[str, Any], *, company: Company | None, using:
     with each_refusal_named() as refusals:
         for index, line in enumerate(_lines(values)):
             with refusals.of(index):
+                if "id" in line:
+                    raise InvalidDataError({"id": [_("The document has no such item: leave the id out for a new one.")]})
                 items.append(made_item(invoice, line))
     invoice.save_with_items(items, using=using)
     return invoice

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from django_filters.rest_framework import BooleanFilter
-
-from invoicing.contrib.api.searching import SearchFilter
+from invoicing.contrib.api.searching import SearchFilter, YesNoFilter
 
 ORDERINGS: Final = ("name", "code")
 
@@ -16,5 +14,5 @@ class PaymentMethodFilter(SearchFilter):
 
     searched: ClassVar = ("name", "code")
 
-    is_active = BooleanFilter(field_name="is_active")
-    is_cash = BooleanFilter(field_name="is_cash")
+    is_active = YesNoFilter(field_name="is_active")
+    is_cash = YesNoFilter(field_name="is_cash")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from django_filters.rest_framework import BooleanFilter, CharFilter
+from django_filters.rest_framework import CharFilter
 
-from invoicing.contrib.api.searching import SearchFilter
+from invoicing.contrib.api.searching import SearchFilter, YesNoFilter
 
 ORDERINGS: Final = ("name", "code", "city", "country", "created", "modified")
 
@@ -20,4 +20,4 @@ class PartyFilter(SearchFilter):
     code = CharFilter(field_name="code", lookup_expr="iexact", max_length=32)
     country = CharFilter(field_name="country", lookup_expr="iexact", max_length=2)
     vat_id = CharFilter(field_name="vat_id", lookup_expr="iexact", max_length=32)
-    is_business = BooleanFilter(field_name="is_business")
+    is_business = YesNoFilter(field_name="is_business")

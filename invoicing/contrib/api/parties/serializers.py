@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from invoicing.contrib.api.columns import ColumnsSerializer
@@ -23,6 +23,17 @@ class TermKeyField(TermField):
         return instance.payment_term_id
 
 
+CUSTOMER = {
+    "name": "Buchhandlung Sommer KG",
+    "street": "Hauptstraße 21",
+    "zip": "01067",
+    "city": "Dresden",
+    "country": "DE",
+    "email": "rechnung@sommer.example.com",
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A customer", value=CUSTOMER, request_only=True)])
 class PartySerializer(ColumnsSerializer):
     """One entry of the address book."""
 

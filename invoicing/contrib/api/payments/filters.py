@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 from django.db.models import F, Q
-from django_filters.rest_framework import BooleanFilter, CharFilter, DateFilter
+from django_filters.rest_framework import CharFilter, DateFilter
 
 from invoicing.contrib.api.invoices.filters import KeyFilter, WordFilter
-from invoicing.contrib.api.searching import SearchFilter
+from invoicing.contrib.api.searching import SearchFilter, YesNoFilter
 from invoicing.contrib.payments.choices import Direction, PaymentState
 from invoicing.contrib.payments.models import Allocation
 
@@ -28,7 +28,7 @@ class PaymentFilter(SearchFilter):
     currency = CharFilter(field_name="currency", lookup_expr="iexact", max_length=3)
     start_date = DateFilter(field_name="date", lookup_expr="gte", help_text="The first day.")
     end_date = DateFilter(field_name="date", lookup_expr="lte", help_text="The last day.")
-    unallocated = BooleanFilter(method="by_unallocated", help_text="Of which something settles nothing yet, or nothing is left.")
+    unallocated = YesNoFilter(method="by_unallocated", help_text="Of which something settles nothing yet, or nothing is left.")
 
     def by_invoice(self, rows: Any, name: str, value: Any) -> Any:  # the signature of the framework
         """Payments for a document."""

@@ -7,11 +7,11 @@ from uuid import uuid5
 
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from invoicing.contrib.api.fields import ExactField, MoneyField
+from invoicing.contrib.api.fields import ExactField, MomentField, MoneyField
 from invoicing.contrib.api.related import CompanyRowField
 from invoicing.contrib.api.strict import StrictSerializer
 from invoicing.contrib.payments.choices import AllocationKind, Direction, PaymentState
@@ -61,6 +61,17 @@ class InvoicesField(serializers.ListField):
         return dict(zip(documents, amounts, strict=True)) if amounts else documents
 
 
+DOCUMENT = "2f1b6f1e-6c0e-4a53-9b0e-3d6f0c1a7d55"
+SEVERAL = {"amount": "300.00", "date": "2026-11-20", "invoices": [{"invoice": DOCUMENT}], "reference": "TXN12345"}
+ONE = {"amount": "50.00", "date": "2026-11-20", "method": "BANK_TRANSFER", "reference": "TXN12345"}
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("For an invoice", value={"invoice": DOCUMENT, **ONE}, request_only=True),
+        OpenApiExample("For several invoices", value=SEVERAL, request_only=True),
+    ]
+)
 class PaymentSerializer(StrictSerializer):
     """One payment. What it settles are its allocations; what is left is the credit of its party."""
 
@@ -88,7 +99,7 @@ class PaymentSerializer(StrictSerializer):
     unallocated = MoneyField(read_only=True)
     reversed_on = serializers.DateField(read_only=True, allow_null=True)
     reversal_reason = serializers.CharField(read_only=True)
-    recorded_at = serializers.DateTimeField(read_only=True)
+    recorded_at = MomentField(read_only=True)
     recorded_by = serializers.CharField(source="actor_name", read_only=True)
 
     def validate(self, attrs: Any) -> Any:
@@ -121,6 +132,7 @@ class PaymentSerializer(StrictSerializer):
         }
 
 
+@extend_schema_serializer(examples=[OpenApiExample("A part", value=ONE, request_only=True)])
 class InvoicePaymentSerializer(PaymentSerializer):
     """A payment that is recorded on the document of the address."""
 
@@ -143,7 +155,7 @@ class AllocationSerializer(serializers.Serializer):  # type: ignore[type-arg]  #
     undoes = serializers.UUIDField(allow_null=True)
     is_undone = serializers.BooleanField()
     reason = serializers.CharField()
-    recorded_at = serializers.DateTimeField()
+    recorded_at = MomentField()
     recorded_by = serializers.CharField()
 
     def to_representation(self, instance: Allocation) -> dict[str, Any]:
@@ -167,6 +179,7 @@ class AllocationSerializer(serializers.Serializer):  # type: ignore[type-arg]  #
         }
 
 
+@extend_schema_serializer(examples=[OpenApiExample("What was due first", value={"oldest": True}, request_only=True)])
 class AllocateSerializer(StrictSerializer):
     """What a payment is to settle: documents, or whatever its party has open, what was due first at the front."""
 
@@ -181,6 +194,7 @@ class AllocateSerializer(StrictSerializer):
         return attrs
 
 
+@extend_schema_serializer(examples=[OpenApiExample("A part", value={"amount": "10.00"}, request_only=True)])
 class RefundSerializer(StrictSerializer):
     """How money goes back; without an amount, all that is left of the payment."""
 

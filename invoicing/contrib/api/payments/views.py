@@ -29,7 +29,6 @@ from invoicing.contrib.api.payments.serializers import (
     RefundSerializer,
     allocation_id,
 )
-from invoicing.contrib.api.preconditions import check_if_match, etag_of
 from invoicing.contrib.api.schema import extend_schema
 from invoicing.contrib.api.views import CompanyViewSet
 from invoicing.contrib.payments.models import Allocation, Payment
@@ -111,11 +110,11 @@ class PaymentViewSet(RecordingViewSet):
         return payment_rows()
 
     def find_expected(self) -> Any:
-        """The payment, as the caller expects it to be. Not locked: whoever records locks documents first, then payments."""
-        found = self.find()
-        if "If-Match" in self.request.headers:
-            check_if_match(self.request, etag_of(self.shown(found)))
-        return found
+        """The payment, as the caller expects it to be: locked then, so that of several with one ETag one goes through.
+
+        Without an ETag it is not: whoever records locks documents first, then payments, and the other way round may have to begin anew.
+        """
+        return self.find_locked() if "If-Match" in self.request.headers else self.find()
 
     def create(self, request: Request) -> Response:
         """Record a payment. It settles `invoice` or `invoices`; what they do not need, or all of it, is the credit of its party."""
@@ -123,7 +122,7 @@ class PaymentViewSet(RecordingViewSet):
         invoices = values["invoice"] if values.get("invoice") is not None else values.get("invoices") or None
         return self.recorded(values, invoices=invoices)
 
-    @extend_schema(request=ReasonSerializer, responses=PaymentSerializer, parameters=[REASON])
+    @extend_schema(request=ReasonSerializer, responses={200: PaymentSerializer}, parameters=[REASON])
     def destroy(self, request: Request, **_key: str) -> Response:
         """Take the payment back: it stays as REVERSED, what it settled is owed again. A pending one has FAILED."""
         reason = self._reason() or _("taken back")
@@ -152,7 +151,7 @@ class PaymentViewSet(RecordingViewSet):
             allocate(payment, values["invoices"], on=day)
         return self.stored(payment, status=201)
 
-    @extend_schema(request=ReasonSerializer, responses=PaymentSerializer, parameters=[REASON])
+    @extend_schema(request=ReasonSerializer, responses={200: PaymentSerializer}, parameters=[REASON])
     def undo(self, request: Request, **key: str) -> Response:
         """Take an allocation back, and what was let go with it. The payment is answered."""
         reason = self._reason() or _("taken back")

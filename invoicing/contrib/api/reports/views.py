@@ -54,6 +54,11 @@ PAGED: Final = [
 ]
 NAME: Final = OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, enum=[*REPORTS, *ALIASES])
 FORM: Final = OpenApiParameter("form", OpenApiTypes.STR, OpenApiParameter.PATH, enum=list(FILES))
+WRITTEN_AS: Final[Any] = {
+    **{(200, FORMATS[form].content_type.partition(";")[0]): OpenApiTypes.BINARY for form in FILES},
+    (200, "application/json"): OpenApiTypes.ANY,
+    204: None,
+}
 
 
 class ReportViewSet(DownloadViewSet):
@@ -104,7 +109,7 @@ class ReportViewSet(DownloadViewSet):
             }
         )
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, parameters=[NAME, FORM, *ASKED])
+    @extend_schema(responses=WRITTEN_AS, parameters=[NAME, FORM, *ASKED])
     def file(self, request: Request, **key: str) -> Any:
         """A report as a file, all its rows; 204 where there are none."""
         report, form = self._report(key["name"]), key["form"]

@@ -480,3 +480,16 @@ def test_the_example_is_taken_years_later_too(admin, client, term, mode, time_ma
 
     assert answer.status_code == 201
     assert (answer.json()["invoice"]["date"], answer.json()["invoice"]["due_date"]) == ("2026-01-15", "2026-01-15")
+
+
+@pytest.mark.parametrize("rate", [{}, "abc", "1E+9", -5, None, [1]])
+def test_what_others_keep_in_the_metadata_is_no_rate(admin, company, rate):
+    invoice = make_invoice(company=company, metadata={"gst_percentage": rate, "payment_term": {}})
+    url = f"/agency/api/invoice/invoices/{invoice.pk}/"
+
+    assert admin.get(url).json()["gst_percentage"] == "0.00"
+    assert admin.post(f"{url}items/", {"service_name": "SEO", "unit_price": "10.00", "quantity": 1}).status_code == 201
+
+
+def test_a_status_that_is_asked_for_often_counts_once(admin):
+    assert admin.get("/agency/api/invoice/invoices/", {"status": ",".join(["paid,unpaid"] * 1200)}).status_code == 200

@@ -217,3 +217,33 @@ def test_a_key_that_was_refused_is_free_again(admin):
     assert admin.post("/api/invoices/", {"titel": "x"}, headers={"Idempotency-Key": "a"}).status_code == 400
 
     assert admin.post("/api/invoices/", {"title": "x"}, headers={"Idempotency-Key": "a"}).status_code == 201
+
+
+def test_a_credit_note_is_made_by_whoever_may_credit_whichever_way(client_of, company):
+    """Else a sales manager credits by a copy that he then issues."""
+    sales, invoice, opened = client_of("SALES_MANAGER"), make_issued_invoice(company=company), make_invoice([line()], company=company)
+    note = {"type": "CREDIT_NOTE"}
+
+    answers = [
+        sales.post(address(invoice, "copy"), note),
+        sales.post("/api/invoices/", {**note, "customer_name": "Buchhandlung Sommer KG"}),
+        sales.patch(address(opened), note),
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "permission_denied")] * 3
+    invoice.refresh_from_db()
+    assert (invoice.status, Invoice.objects.filter(type="CREDIT_NOTE").count()) == ("NEW", 0)
+
+
+def test_the_copy_of_a_credit_note_is_one(client_of, admin, company):
+    note = make_issued_invoice(company=company).create_credit_note()
+
+    assert client_of("SALES_MANAGER").post(address(note, "copy"), {}).status_code == 403
+    assert client_of("SALES_MANAGER").post(address(note, "copy"), {"type": "INVOICE"}).status_code == 201
+    assert client_of("SALES_MANAGER").patch(address(note), {"type": "CREDIT_NOTE", "internal_note": "as it is"}).status_code == 200
+
+
+def test_a_copy_beyond_the_calendar_is_refused_in_words(admin, company):
+    answer = admin.post(address(make_issued_invoice(company=company), "copy"), {"date_issue": "9999-12-31"})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["date_issue"])

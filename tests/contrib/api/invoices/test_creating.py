@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from invoicing.models import Invoice, InvoiceEvent, Party, PaymentTerm, Product
-from tests.factories import SOMMER
+from tests.factories import SOMMER, make_product
 
 TWO_ITEMS = {
     "title": "Relaunch",
@@ -247,3 +247,26 @@ def test_a_due_date_before_the_issue_date_is_refused(admin):
     answer = admin.post("/api/invoices/", {"date_issue": "2026-11-20", "date_due": "2026-11-19"})
 
     assert (answer.status_code, list(answer.json()["errors"])) == (422, ["date_due"])
+
+
+def test_products_of_many_items_are_read_at_once(admin, company, other_company, django_assert_max_num_queries):
+    products = [make_product(company=company, sku=f"S-{place}") for place in range(30)]
+    items = [{"product": str(product.uuid)} for product in products]
+
+    with django_assert_max_num_queries(20):
+        answer = admin.post("/api/invoices/", {"customer_name": "Buchhandlung Sommer KG", "items": items})
+
+    assert answer.status_code == 201
+    assert [item["product"] for item in answer.json()["items"]] == [str(product.uuid) for product in products]
+
+    foreign = {"product": str(make_product(company=other_company).uuid)}
+    refused = admin.post("/api/invoices/", {"customer_name": "Buchhandlung Sommer KG", "items": [*items, foreign, {"product": 7}]})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["items[30].product", "items[31].product"])
+
+
+@pytest.mark.parametrize("metadata", [[], ["a"], "text", 5, True])
+def test_metadata_are_an_object(admin, metadata):
+    """Templates and dialects read them by names."""
+    answer = admin.post("/api/invoices/", {"customer_name": "Buchhandlung Sommer KG", "metadata": metadata})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["metadata"])

@@ -322,3 +322,18 @@ def test_fifty_payments_are_read_with_a_few_queries(viewer, party, django_assert
 
     with django_assert_max_num_queries(8):
         assert len(viewer.get(f"{URL}?limit=50").data["results"]) == 50
+
+
+def test_an_expected_payment_is_locked(admin, invoice, monkeypatch):
+    """Of several refunds at once with one ETag only one finds the payment as it was."""
+    payment = receive_payment(invoice, amount=Decimal("2000.00"), on=TODAY)
+    address = f"{URL}{payment.uuid}/refund/"
+    tag = admin.get(f"{URL}{payment.uuid}/").headers["ETag"]
+    locks = []
+    monkeypatch.setattr("invoicing.contrib.api.views.locked", lambda rows, using: locks.append(using) or rows)
+
+    first = admin.post(address, {"amount": "10.00"}, headers={"If-Match": tag})
+    second = admin.post(address, {"amount": "10.00"}, headers={"If-Match": tag})
+
+    assert (first.status_code, second.status_code, second.json()["code"]) == (201, 412, "precondition_failed")
+    assert len(locks) == 2
