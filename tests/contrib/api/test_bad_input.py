@@ -189,10 +189,10 @@ def stored():
 
 @pytest.fixture
 def nasty(request):
-    """For a field by its place, nasty values: a few other ones for each field, all of them with --torture."""
+    """For a field by its place, nasty values: a few other ones for each field, all of them in a minute of torture or more."""
 
     def for_place(place: int) -> list[tuple[str, object]]:
-        step = 1 if request.config.getoption("--torture") else 8
+        step = 1 if request.config.getoption("--torture") and request.config.getoption("--torture-seconds") >= 60 else 8
         return list(NASTY.items())[place % step :: step]
 
     return for_place

@@ -353,7 +353,8 @@ class IsolationWalk:
 
     def _values_for(self, pointer: Pointer) -> list[str]:
         if pointer.model is not None:
-            return self._foreign_ids(self._foreign.get(pointer.model, [])[:2])
+            own = {name for row in self._own.get(pointer.model, []) for name in ids_of(row)}
+            return [name for row in self._foreign.get(pointer.model, [])[:2] for name in ids_of(row) if name not in own]
         return [value for value in self._one_of_each() if is_uuid(value)]
 
     # What was found
