@@ -8,8 +8,10 @@ from rest_framework.test import APIClient
 from invoicing.contrib.api.invoices.parent import OfInvoiceViewSet
 from invoicing.contrib.api.payments import views as payment_views
 from invoicing.contrib.api.views import CompanyViewSet
-from invoicing.models import Invoice, Party, PaymentTerm
+from invoicing.models import Party, PaymentTerm, get_invoice_model
 from tests.factories import line, make_invoice
+
+Invoice = get_invoice_model()
 
 pytestmark = pytest.mark.django_db
 

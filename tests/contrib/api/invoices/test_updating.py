@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.models import Invoice
+from invoicing.models import get_invoice_model
 from tests.factories import line, make_invoice, make_issued_invoice
+
+Invoice = get_invoice_model()
 
 pytestmark = pytest.mark.django_db
 
