@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-HEAD: Final = ("number", "sequence", "number_prefix", "title", "type", "origin", "status")
-DATES: Final = ("date_issue", "date_tax_point", "date_due", "issued_at", "date_sent", "date_paid")
 ENTITY: Final = (
     "name",
     "street",
@@ -34,8 +32,6 @@ REFERENCES: Final = (
     *("constant_symbol", "variable_symbol", "specific_symbol"),
 )
 TEXTS: Final = ("language", "note", "internal_note", "attachments", "metadata")
-MONEY: Final = ("currency", "rounding_policy", "payment_method", "credit", "early_discount_percent", "early_discount_until")
-STAMPS: Final = ("created", "modified")
 
 WRITTEN: Final = (
     *("number", "number_prefix", "title", "type", "origin"),

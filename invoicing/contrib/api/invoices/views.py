@@ -13,9 +13,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from invoicing.contrib.api.asking import KnownFilters, KnownOrderings
+from invoicing.contrib.api.changing import located
 from invoicing.contrib.api.downloads import DownloadViewSet
 from invoicing.contrib.api.invoices import examples
 from invoicing.contrib.api.invoices.acts import (
@@ -83,16 +83,8 @@ class InvoiceViewSet(DownloadViewSet):
     def written(self, invoice: Any, *, status: int = 200) -> Response:
         """The document as it is stored now."""
         row = self.prepared([self.get_queryset().get(pk=invoice.pk)])[0]
-        headers = {}
-        if status == 201:
-            name = self.request.resolver_match.view_name if self.request.resolver_match else ""
-            space = f"{name.rpartition(':')[0]}:" if ":" in name else ""
-            headers["Location"] = reverse(f"{space}invoice-detail", [str(self.dialect_key(row))], request=self.request)
+        headers = {"Location": located(self, "invoice-detail", self.dialect.key_of(self, row))} if status == 201 else None
         return self.answer(row, status=status, headers=headers)
-
-    def dialect_key(self, row: Any) -> Any:
-        """What stands for a row in addresses."""
-        return self.dialect.key_of(self, row)
 
     # The usual actions
 
